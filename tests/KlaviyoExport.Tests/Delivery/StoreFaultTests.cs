@@ -143,7 +143,10 @@ public sealed class StoreFaultTests
     {
         bench.Sandbox.Faults.Add(new Fault(FaultKind.JobStuck) { Times = 1 });
         var run = await bench.BeginAsync();
-        await Patience.UntilAsync(() => bench.Sandbox.State.Requests.Any(request => request.Method == "GET"));
+        await Patience.UntilAsync(async () =>
+            bench.Sandbox.State.Requests.Any(request => request.Method == "GET")
+            && (await bench.FindAsync(run.Id)).State == RunState.Confirming
+        );
         return run;
     }
 

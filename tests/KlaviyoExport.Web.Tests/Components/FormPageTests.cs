@@ -21,7 +21,6 @@ namespace KlaviyoExport.Web.Tests.Components;
 /// <summary>Unsaved values are restored when the page is reloaded.</summary>
 public sealed class FormPageTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private PageContext _context = default!;
     private ReaderTab _tab = default!;
     private int _export;
@@ -68,7 +67,7 @@ public sealed class FormPageTests : IAsyncLifetime
         Assert.Equal("Mine", again.Find("#name").GetAttribute("value"));
         await again.Find("form").SubmitAsync();
 
-        again.WaitForAssertion(() => Assert.Contains("Theirs", again.Markup, StringComparison.Ordinal), Patience);
+        again.WaitForAssertion(() => Assert.Contains("Theirs", again.Markup, StringComparison.Ordinal));
         await using var after = await _context.OpenAsync();
         Assert.Equal("Theirs", (await after.Set<Export>().SingleAsync(export => export.Id == _export, Cancel)).Name);
     }
@@ -78,7 +77,7 @@ public sealed class FormPageTests : IAsyncLifetime
     {
         _context.Ui.Services.GetRequiredService<NavigationManager>().NavigateTo($"/exports/schedule?id={_export}");
         var page = _context.Ui.Render<ScheduleExports>();
-        page.WaitForElement("input[name=on]", Patience).Change(true);
+        page.WaitForElement("input[name=on]").Change(true);
         page.FindAll("input[name=when]")[1].Change(true);
         page.Find("#kind").Change("Weekly");
         page.Find("[type=time]").Change("07:45");
@@ -92,7 +91,7 @@ public sealed class FormPageTests : IAsyncLifetime
     public void A_segment_with_its_conditions()
     {
         var page = _context.Ui.Render<EditSegment>();
-        page.WaitForElement("#name", Patience).Input("Locals");
+        page.WaitForElement("#name").Input("Locals");
         page.FindAll("button").First(button => button.TextContent.Contains("Add condition", StringComparison.Ordinal)).Click();
         page.FindAll("button").First(button => button.TextContent.Contains("Add group", StringComparison.Ordinal)).Click();
 
@@ -135,7 +134,7 @@ public sealed class FormPageTests : IAsyncLifetime
     public void The_system_s_schedule()
     {
         var page = _context.Ui.Render<SchedulePage>();
-        page.WaitForElement("form", Patience);
+        page.WaitForElement("form");
         page.FindAll("input[name=on]")[1].Change(true);
         page.Find("#time-zone").Change("Europe/Belgrade");
 
@@ -146,7 +145,7 @@ public sealed class FormPageTests : IAsyncLifetime
     public void The_installation_s_language()
     {
         var page = _context.Ui.Render<GeneralPage>();
-        page.WaitForElement("#language", Patience).Change("ca");
+        page.WaitForElement("#language").Change("ca");
 
         Assert.Equal("ca", LoadedAnew<GeneralPage>().Find("#language").GetAttribute("value"));
     }
@@ -169,7 +168,7 @@ public sealed class FormPageTests : IAsyncLifetime
 
         again.FindAll("button").Single(button => button.TextContent == "Discard changes").Click();
 
-        again.WaitForAssertion(() => Assert.Equal("Readers", again.Find("#name").GetAttribute("value")), Patience);
+        again.WaitForAssertion(() => Assert.Equal("Readers", again.Find("#name").GetAttribute("value")));
         Assert.Empty(again.FindAll(".alert-info"));
         Assert.Null(_tab.Kept);
     }
@@ -179,13 +178,13 @@ public sealed class FormPageTests : IAsyncLifetime
     {
         _context.Ui.Services.GetRequiredService<NavigationManager>().NavigateTo($"/exports/schedule?id={_export}");
         var page = _context.Ui.Render<ScheduleExports>();
-        page.WaitForElement("input[name=on]", Patience).Change(true);
+        page.WaitForElement("input[name=on]").Change(true);
         var again = LoadedAnew<ScheduleExports>();
         Assert.True(again.FindAll("input[name=on]")[0].HasAttribute("checked"));
 
         again.FindAll("button").Single(button => button.TextContent == "Discard changes").Click();
 
-        again.WaitForAssertion(() => Assert.False(again.FindAll("input[name=on]")[0].HasAttribute("checked")), Patience);
+        again.WaitForAssertion(() => Assert.False(again.FindAll("input[name=on]")[0].HasAttribute("checked")));
         Assert.False(again.Find("form").HasAttribute("data-unsaved"));
     }
 
@@ -214,8 +213,7 @@ public sealed class FormPageTests : IAsyncLifetime
                     "/system/permissions/",
                     _context.Ui.Services.GetRequiredService<NavigationManager>().Uri,
                     StringComparison.Ordinal
-                ),
-            Patience
+                )
         );
         Assert.Null(_tab.Kept);
     }
@@ -246,8 +244,7 @@ public sealed class FormPageTests : IAsyncLifetime
         _tab.Reload();
         var page = Edit<T>(id);
         page.WaitForAssertion(
-            () => Assert.Contains("Your changes were restored", page.Find(".alert-info").TextContent, StringComparison.Ordinal),
-            Patience
+            () => Assert.Contains("Your changes were restored", page.Find(".alert-info").TextContent, StringComparison.Ordinal)
         );
         return page;
     }
@@ -260,7 +257,7 @@ public sealed class FormPageTests : IAsyncLifetime
             if (id is { } given)
                 parameters.TryAdd("Id", given);
         });
-        page.WaitForElement("form", Patience);
+        page.WaitForElement("form");
         return page;
     }
 

@@ -15,8 +15,6 @@ namespace KlaviyoExport.Web.Tests.Pages.Connections;
 /// <summary>The connection pages for the administrator Ana, with a sandbox and without an OAuth app.</summary>
 public abstract class ConnectionPages : IAsyncLifetime
 {
-    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     protected static CancellationToken Cancel => Xunit.TestContext.Current.CancellationToken;
 
     internal SandboxServer Klaviyo { get; private set; } = default!;

@@ -22,7 +22,7 @@ public sealed class EditConnectionTests : ConnectionPages
 
         await page.Find("form").SubmitAsync();
 
-        page.WaitForAssertion(() => Assert.EndsWith("/connections?done=saved", Address, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(() => Assert.EndsWith("/connections?done=saved", Address, StringComparison.Ordinal));
         var saved = await Connections.GetAsync(Ana, _id, Cancel);
         Assert.Equal(
             ("Shop of Niš", Sharing.AllContributors, PracticeStore.FullKey[^4..]),
@@ -50,12 +50,11 @@ public sealed class EditConnectionTests : ConnectionPages
         await page.Find("form").SubmitAsync();
 
         page.WaitForAssertion(
-            () => Assert.Contains("Someone else changed this", page.Find(".alert-danger").TextContent, StringComparison.Ordinal),
-            Patience
+            () => Assert.Contains("Someone else changed this", page.Find(".alert-danger").TextContent, StringComparison.Ordinal)
         );
         Assert.Equal("Mine", page.Find("#name").GetAttribute("value"));
         Button(page, "Reload").Click();
-        page.WaitForAssertion(() => Assert.Equal("Theirs", page.Find("#name").GetAttribute("value")), Patience);
+        page.WaitForAssertion(() => Assert.Equal("Theirs", page.Find("#name").GetAttribute("value")));
     }
 
     [Theory]
@@ -69,7 +68,7 @@ public sealed class EditConnectionTests : ConnectionPages
 
         await page.Find("form").SubmitAsync();
 
-        page.WaitForAssertion(() => Assert.Contains(why, page.Find(".alert-danger").TextContent, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(() => Assert.Contains(why, page.Find(".alert-danger").TextContent, StringComparison.Ordinal));
         await using var db = await Context.OpenAsync();
         Assert.Equal(0, await db.Set<AuditEntry>().CountAsync(entry => entry.Action == "Connections.KeyChanged", Cancel));
     }
@@ -90,8 +89,7 @@ public sealed class EditConnectionTests : ConnectionPages
         var page = Context.Ui.Render<EditConnection>(parameters => parameters.Add(edit => edit.Id, _id));
 
         page.WaitForAssertion(
-            () => Assert.Contains("no longer an administrator", page.Find(".alert-danger").TextContent, StringComparison.Ordinal),
-            Patience
+            () => Assert.Contains("no longer an administrator", page.Find(".alert-danger").TextContent, StringComparison.Ordinal)
         );
         Assert.NotEmpty(page.FindAll($"a[href='connections/{_id}/export-user']"));
     }
@@ -100,7 +98,7 @@ public sealed class EditConnectionTests : ConnectionPages
     {
         _id = await AddConnectionAsync("Shop");
         var page = Context.Ui.Render<EditConnection>(parameters => parameters.Add(edit => edit.Id, _id));
-        page.WaitForElement("#name", Patience);
+        page.WaitForElement("#name");
         return page;
     }
 }

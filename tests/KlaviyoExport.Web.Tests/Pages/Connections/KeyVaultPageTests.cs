@@ -18,14 +18,13 @@ public sealed class KeyVaultPageTests : ConnectionPages
         var draft = await Drafts.StartAsync(Ana, Cancel);
         var page = Context.Ui.Render<SetUpConnection>(parameters => parameters.Add(wizard => wizard.DraftId, draft));
 
-        page.WaitForElement("#key-place", Patience).Change("KeyVault");
+        page.WaitForElement("#key-place").Change("KeyVault");
         Assert.Empty(page.FindAll("#key"));
         page.Find("#key-name").Input("klaviyo-key");
         page.Find("#step-key form").Submit();
 
         page.WaitForAssertion(
-            () => Assert.Contains("klaviyo-key", page.Find("#step-key p").TextContent, StringComparison.Ordinal),
-            Patience
+            () => Assert.Contains("klaviyo-key", page.Find("#step-key p").TextContent, StringComparison.Ordinal)
         );
         await using var db = await Context.OpenAsync();
         var stored = await db.Set<ConnectionDraft>().SingleAsync(Cancel);
@@ -38,11 +37,11 @@ public sealed class KeyVaultPageTests : ConnectionPages
         var draft = await Drafts.StartAsync(Ana, Cancel);
         var page = Context.Ui.Render<SetUpConnection>(parameters => parameters.Add(wizard => wizard.DraftId, draft));
 
-        page.WaitForElement("#key-place", Patience).Change("KeyVault");
+        page.WaitForElement("#key-place").Change("KeyVault");
         page.Find("#key-name").Input("pk_not a name");
         page.Find("#step-key form").Submit();
 
-        page.WaitForAssertion(() => Assert.NotNull(page.Find("#step-key .alert-danger")), Patience);
+        page.WaitForAssertion(() => Assert.NotNull(page.Find("#step-key .alert-danger")));
         await using var db = await Context.OpenAsync();
         Assert.Null((await db.Set<ConnectionDraft>().SingleAsync(Cancel)).KeyFrom);
     }
@@ -54,11 +53,11 @@ public sealed class KeyVaultPageTests : ConnectionPages
 
         var page = Context.Ui.Render<EditConnection>(parameters => parameters.Add(edit => edit.Id, id));
 
-        page.WaitForElement("#key-place", Patience).Change("KeyVault");
+        page.WaitForElement("#key-place").Change("KeyVault");
         Assert.Empty(page.FindAll("#key"));
-        page.WaitForAssertion(() => Assert.Equal("Name the place of the key.", page.Find("#missing").TextContent), Patience);
+        page.WaitForAssertion(() => Assert.Equal("Name the place of the key.", page.Find("#missing").TextContent));
         page.Find("#key-name").Input("klaviyo-key");
-        page.WaitForAssertion(() => Assert.False(page.Find("button[type=submit]").HasAttribute("disabled")), Patience);
+        page.WaitForAssertion(() => Assert.False(page.Find("button[type=submit]").HasAttribute("disabled")));
     }
 
     [Fact]
@@ -74,11 +73,11 @@ public sealed class KeyVaultPageTests : ConnectionPages
                     Cancel
                 );
         var page = Context.Ui.Render<EditConnection>(parameters => parameters.Add(edit => edit.Id, id));
-        Assert.Equal("/run/secrets/klaviyo", page.WaitForElement("#key-name", Patience).GetAttribute("value"));
+        Assert.Equal("/run/secrets/klaviyo", page.WaitForElement("#key-name").GetAttribute("value"));
 
         page.Find("#key-place").Change("");
 
-        page.WaitForAssertion(() => Assert.Equal("Enter the key.", page.Find("#missing").TextContent), Patience);
+        page.WaitForAssertion(() => Assert.Equal("Enter the key.", page.Find("#missing").TextContent));
         Assert.Contains("file /run/secrets/klaviyo", page.Find("#key-hint").TextContent, StringComparison.Ordinal);
     }
 }

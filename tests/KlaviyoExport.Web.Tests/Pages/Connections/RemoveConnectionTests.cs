@@ -17,8 +17,7 @@ public sealed class RemoveConnectionTests : ConnectionPages
         Button(page, "Remove connection").Click();
 
         page.WaitForAssertion(
-            () => Assert.Contains("The connection Shop was removed", page.Find(".alert-success").TextContent, StringComparison.Ordinal),
-            Patience
+            () => Assert.Contains("The connection Shop was removed", page.Find(".alert-success").TextContent, StringComparison.Ordinal)
         );
         await using var db = await Context.OpenAsync();
         Assert.False(await db.Set<Connection>().AnyAsync(Cancel));
@@ -35,7 +34,7 @@ public sealed class RemoveConnectionTests : ConnectionPages
 
         RemoveWith(page, choice: 1);
 
-        page.WaitForElement(".alert-success", Patience);
+        page.WaitForElement(".alert-success");
         await using var db = await Context.OpenAsync();
         Assert.False(await db.Set<Connection>().AnyAsync(Cancel));
         Assert.Null((await db.Set<Export>().SingleAsync(Cancel)).ConnectionId);
@@ -50,7 +49,7 @@ public sealed class RemoveConnectionTests : ConnectionPages
 
         RemoveWith(page, choice: 0);
 
-        page.WaitForElement(".alert-success", Patience);
+        page.WaitForElement(".alert-success");
         await using var db = await Context.OpenAsync();
         Assert.False(await db.Set<Export>().AnyAsync(Cancel));
         Assert.False(await db.Set<Run>().AnyAsync(Cancel));
@@ -68,7 +67,7 @@ public sealed class RemoveConnectionTests : ConnectionPages
         await Context.ChangeAsync(run.Id, run => (run.State, run.ActiveExportId) = (RunState.Successful, null));
         Button(page, "Look again").Click();
 
-        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("input[type=radio]").Count), Patience);
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("input[type=radio]").Count));
     }
 
     [Fact]
@@ -80,7 +79,7 @@ public sealed class RemoveConnectionTests : ConnectionPages
 
         RemoveWith(page, choice: 0);
 
-        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll(".alert-danger")), Patience);
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll(".alert-danger")));
         Assert.NotEmpty(page.FindAll(".removal-choice .alert-warning"));
         await using var db = await Context.OpenAsync();
         Assert.True(await db.Set<Connection>().AnyAsync(Cancel));
@@ -89,14 +88,14 @@ public sealed class RemoveConnectionTests : ConnectionPages
     private static void RemoveWith(IRenderedComponent<RemoveConnection> page, int choice)
     {
         page.FindAll("input[type=radio]")[choice].Change(true);
-        page.WaitForAssertion(() => Assert.False(Button(page, "Remove connection").HasAttribute("disabled")), Patience);
+        page.WaitForAssertion(() => Assert.False(Button(page, "Remove connection").HasAttribute("disabled")));
         Button(page, "Remove connection").Click();
     }
 
     private IRenderedComponent<RemoveConnection> Render(int id)
     {
         var page = Context.Ui.Render<RemoveConnection>(parameters => parameters.Add(remove => remove.Id, id));
-        page.WaitForElement("#waiting", Patience);
+        page.WaitForElement("#waiting");
         return page;
     }
 }

@@ -20,7 +20,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
 
         page.Find("[aria-label='Set up Klaviyo']").Click();
 
-        page.WaitForAssertion(() => Assert.EndsWith("/connections/setup/1", Address, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(() => Assert.EndsWith("/connections/setup/1", Address, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -78,8 +78,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
         page.Find("#name").Change("Shop");
         _ = Connect(page, PracticeStore.FullKey);
         page.WaitForAssertion(
-            () => Assert.Contains("Practice Store", page.Find(".account").TextContent, StringComparison.Ordinal),
-            Patience
+            () => Assert.Contains("Practice Store", page.Find(".account").TextContent, StringComparison.Ordinal)
         );
         Assert.DoesNotContain(PracticeStore.FullKey, page.Markup, StringComparison.Ordinal);
         Assert.Contains("no Klaviyo app", page.Find("#step-authenticate").TextContent, StringComparison.Ordinal);
@@ -89,10 +88,10 @@ public sealed class SetUpConnectionTests : ConnectionPages
 
         // As after a reload: the page itself keeps nothing.
         page = Context.Ui.Render<SetUpConnection>(parameters => parameters.Add(wizard => wizard.DraftId, _draft));
-        page.WaitForAssertion(() => Assert.False(Button(page, "Save").HasAttribute("disabled")), Patience);
+        page.WaitForAssertion(() => Assert.False(Button(page, "Save").HasAttribute("disabled")));
         Button(page, "Save").Click();
 
-        page.WaitForAssertion(() => Assert.EndsWith("/connections?done=saved", Address, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(() => Assert.EndsWith("/connections?done=saved", Address, StringComparison.Ordinal));
         await using var db = await Context.OpenAsync();
         var saved = await db.Set<Connection>().SingleAsync(Cancel);
         Assert.Equal(("Shop", PracticeStore.Id, "Ana", "Ana"), (saved.Name, saved.AccountId, saved.ConsentBy, saved.ExportUserName));
@@ -107,12 +106,11 @@ public sealed class SetUpConnectionTests : ConnectionPages
         page.Find("#name").Change("shop");
 
         page.WaitForAssertion(
-            () => Assert.Contains("exists already", page.Find("#step-name .alert-danger").TextContent, StringComparison.Ordinal),
-            Patience
+            () => Assert.Contains("exists already", page.Find("#step-name .alert-danger").TextContent, StringComparison.Ordinal)
         );
         Assert.Equal("shop", page.Find("#name").GetAttribute("value"));
         page.Find("#name").Change("Shop 2");
-        page.WaitForAssertion(() => Assert.Empty(page.FindAll(".alert-danger")), Patience);
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(".alert-danger")));
         IsDone(page, "step-name");
     }
 
@@ -125,8 +123,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
 
         page.WaitForAssertion(
             () =>
-                Assert.Contains("cannot be a Klaviyo API key", page.Find("#step-key .alert-danger").TextContent, StringComparison.Ordinal),
-            Patience
+                Assert.Contains("cannot be a Klaviyo API key", page.Find("#step-key .alert-danger").TextContent, StringComparison.Ordinal)
         );
         Assert.DoesNotContain("not a key", page.Markup, StringComparison.Ordinal);
     }
@@ -140,9 +137,9 @@ public sealed class SetUpConnectionTests : ConnectionPages
         IsDone(page, "step-key");
         Assert.True(Button(page, "Connect").HasAttribute("disabled"));
         page.Find("#step-consent input").Change(true);
-        page.WaitForAssertion(() => Assert.False(Button(page, "Connect").HasAttribute("disabled")), Patience);
+        page.WaitForAssertion(() => Assert.False(Button(page, "Connect").HasAttribute("disabled")));
         page.Find("#step-consent input").Change(false);
-        page.WaitForAssertion(() => Assert.True(Button(page, "Connect").HasAttribute("disabled")), Patience);
+        page.WaitForAssertion(() => Assert.True(Button(page, "Connect").HasAttribute("disabled")));
     }
 
     [Fact]
@@ -152,8 +149,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
         _ = Connect(page, PracticeStore.NoListsWriteKey);
 
         page.WaitForAssertion(
-            () => Assert.Contains("lists:write", page.Find("#step-connect .alert-danger").TextContent, StringComparison.Ordinal),
-            Patience
+            () => Assert.Contains("lists:write", page.Find("#step-connect .alert-danger").TextContent, StringComparison.Ordinal)
         );
         Assert.Contains("row Lists: “Full access”", page.Find("#step-connect li").TextContent, StringComparison.Ordinal);
         Assert.Contains("Connect", page.FindAll("#step-save li").Select(step => step.TextContent.Trim()));
@@ -166,12 +162,11 @@ public sealed class SetUpConnectionTests : ConnectionPages
         var page = await RenderAsync();
         _ = Connect(page, "pk_00000000000000000000000000000000ff");
         page.WaitForAssertion(
-            () => Assert.Contains("does not accept", page.Find("#step-connect .alert-danger").TextContent, StringComparison.Ordinal),
-            Patience
+            () => Assert.Contains("does not accept", page.Find("#step-connect .alert-danger").TextContent, StringComparison.Ordinal)
         );
 
         Another(page, PracticeStore.FullKey);
-        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll(".account")), Patience);
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll(".account")));
     }
 
     [Fact]
@@ -182,8 +177,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
         _ = Connect(page, PracticeStore.FullKey);
 
         page.WaitForAssertion(
-            () => Assert.Contains("revision", page.Find("#step-connect .alert-danger").TextContent, StringComparison.OrdinalIgnoreCase),
-            Patience
+            () => Assert.Contains("revision", page.Find("#step-connect .alert-danger").TextContent, StringComparison.OrdinalIgnoreCase)
         );
     }
 
@@ -199,8 +193,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
                     "already connected as “Shop”",
                     page.Find("#step-connect .alert-warning").TextContent,
                     StringComparison.Ordinal
-                ),
-            Patience
+                )
         );
 
         Another(page, PracticeStore.FullKey);
@@ -210,8 +203,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
                     "“Shop” already uses this key",
                     page.Find("#step-connect .alert-danger").TextContent,
                     StringComparison.Ordinal
-                ),
-            Patience
+                )
         );
     }
 
@@ -236,8 +228,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
 
         page.FindAll("#step-sharing input[type=radio]")[2].Change(true);
         page.WaitForAssertion(
-            () => Assert.Contains("Choose at least one", page.Find("#step-sharing").TextContent, StringComparison.Ordinal),
-            Patience
+            () => Assert.Contains("Choose at least one", page.Find("#step-sharing").TextContent, StringComparison.Ordinal)
         );
         Assert.Equal(Sharing.Administrators, (await Drafts.GetAsync(Ana, _draft, Cancel)).Sharing);
         await page.Find("#step-sharing input[type=checkbox]").ChangeAsync(new() { Value = true });
@@ -267,8 +258,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
         var page = Context.Ui.Render<SetUpConnection>(parameters => parameters.Add(wizard => wizard.DraftId, _draft));
 
         page.WaitForAssertion(
-            () => Assert.Contains("no longer exists", page.Find(".alert-danger").TextContent, StringComparison.Ordinal),
-            Patience
+            () => Assert.Contains("no longer exists", page.Find(".alert-danger").TextContent, StringComparison.Ordinal)
         );
         Assert.DoesNotContain("Theirs", page.Markup, StringComparison.Ordinal);
     }
@@ -281,14 +271,13 @@ public sealed class SetUpConnectionTests : ConnectionPages
         IsDone(page, "step-name");
         var list = Context.Ui.Render<ConnectionList>();
         list.WaitForAssertion(
-            () => Assert.Equal($"connections/setup/{_draft}", list.Find("[aria-label='Continue: Half']").GetAttribute("href")),
-            Patience
+            () => Assert.Equal($"connections/setup/{_draft}", list.Find("[aria-label='Continue: Half']").GetAttribute("href"))
         );
 
         Context.Answer(true);
         list.Find("[aria-label='Discard: Half']").Click();
 
-        list.WaitForAssertion(() => Assert.Empty(list.FindAll(".drafts")), Patience);
+        list.WaitForAssertion(() => Assert.Empty(list.FindAll(".drafts")));
         await using var db = await Context.OpenAsync();
         Assert.False(await db.Set<ConnectionDraft>().AnyAsync(Cancel));
     }
@@ -304,27 +293,27 @@ public sealed class SetUpConnectionTests : ConnectionPages
         SendKey(page, key);
         IsDone(page, "step-key");
         page.Find("#step-consent input").Change(true);
-        page.WaitForAssertion(() => Assert.False(Button(page, "Connect").HasAttribute("disabled")), Patience);
+        page.WaitForAssertion(() => Assert.False(Button(page, "Connect").HasAttribute("disabled")));
         return Button(page, "Connect").ClickAsync(new());
     }
 
     private static void Another(IRenderedComponent<SetUpConnection> page, string key)
     {
         Button(page, "Use another key").Click();
-        page.WaitForElement("#key", Patience);
+        page.WaitForElement("#key");
         SendKey(page, key);
-        page.WaitForAssertion(() => Assert.Empty(page.FindAll("#key")), Patience);
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll("#key")));
         Button(page, "Connect").Click();
     }
 
     private static void IsDone(IRenderedComponent<SetUpConnection> page, string step) =>
-        page.WaitForAssertion(() => Assert.Contains("step-done", page.Find($"#{step}").ClassList), Patience);
+        page.WaitForAssertion(() => Assert.Contains("step-done", page.Find($"#{step}").ClassList));
 
     private async Task<IRenderedComponent<SetUpConnection>> RenderAsync()
     {
         _draft = await Drafts.StartAsync(Ana, Cancel);
         var page = Context.Ui.Render<SetUpConnection>(parameters => parameters.Add(wizard => wizard.DraftId, _draft));
-        page.WaitForElement("#name", Patience);
+        page.WaitForElement("#name");
         return page;
     }
 }

@@ -34,11 +34,11 @@ public sealed class SignedInConnectionTests : ConnectionPages
         var id = await SignInAndSaveAsync();
         Klaviyo.Faults.Add(new(FaultKind.Status) { Status = 503, Path = "/oauth/revoke" });
         var page = Context.Ui.Render<RemoveConnection>(parameters => parameters.Add(remove => remove.Id, id));
-        page.WaitForElement("#waiting", Patience);
+        page.WaitForElement("#waiting");
 
         Button(page, "Remove connection").Click();
 
-        page.WaitForElement(".alert-success", Patience);
+        page.WaitForElement(".alert-success");
         Assert.Contains("Practice Store", page.Find(".alert-warning").TextContent, StringComparison.Ordinal);
         await using var db = await Context.OpenAsync();
         Assert.False(await db.Set<Connection>().AnyAsync(Cancel));
@@ -50,7 +50,7 @@ public sealed class SignedInConnectionTests : ConnectionPages
         var id = await SignInAndSaveAsync();
         var before = (await Connections.GetAsync(Ana, id, Cancel)).GrantedAt;
         var page = Context.Ui.Render<EditConnection>(parameters => parameters.Add(edit => edit.Id, id));
-        page.WaitForElement("#name", Patience);
+        page.WaitForElement("#name");
 
         await Button(page, "Authenticate again").ClickAsync(new());
 

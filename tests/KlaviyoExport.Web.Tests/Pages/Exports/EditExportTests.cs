@@ -19,7 +19,6 @@ namespace KlaviyoExport.Web.Tests.Pages.Exports;
 
 public sealed class EditExportTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private const string Cap = "20";
     private SandboxServer _sandbox = default!;
     private PageContext _context = default!;
@@ -56,17 +55,16 @@ public sealed class EditExportTests : IAsyncLifetime
         await LayOutAsync(members: 10);
         var page = Render();
         Button(page, "Choose a list").Click();
-        page.WaitForAssertion(() => Assert.Equal(PracticeStore.Seed.Lists.Count, page.FindAll(".picker-item").Count), Patience);
+        page.WaitForAssertion(() => Assert.Equal(PracticeStore.Seed.Lists.Count, page.FindAll(".picker-item").Count));
 
         page.Find("[type=search]").Input(PracticeStore.DoubleOptInList);
-        page.WaitForAssertion(() => Assert.Single(page.FindAll(".picker-item")), Patience);
+        page.WaitForAssertion(() => Assert.Single(page.FindAll(".picker-item")));
         page.Find(".picker-item").Click();
 
         Assert.Equal(PracticeStore.DoubleOptInList, page.Find("#list").GetAttribute("value"));
         Assert.Contains("double opt-in", page.Find(".alert-warning").TextContent, StringComparison.Ordinal);
         page.WaitForAssertion(
-            () => Assert.Matches(@"double opt-in · [\d,]+ members", page.Find("#list").Closest("section")!.TextContent),
-            Patience
+            () => Assert.Matches(@"double opt-in · [\d,]+ members", page.Find("#list").Closest("section")!.TextContent)
         );
     }
 
@@ -77,8 +75,7 @@ public sealed class EditExportTests : IAsyncLifetime
         var page = Render(await AddExportAsync("Readers", PracticeStore.DoubleOptInList));
 
         page.WaitForAssertion(
-            () => Assert.Matches(@"double opt-in · [\d,]+ members", page.Find("#list").Closest("section")!.TextContent),
-            Patience
+            () => Assert.Matches(@"double opt-in · [\d,]+ members", page.Find("#list").Closest("section")!.TextContent)
         );
         Assert.Contains("double opt-in", page.Find(".alert-warning").TextContent, StringComparison.Ordinal);
         Assert.False(page.Find("form").HasAttribute("data-unsaved"));
@@ -92,12 +89,11 @@ public sealed class EditExportTests : IAsyncLifetime
         Assert.DoesNotContain("The people on the old list stay", page.Markup, StringComparison.Ordinal);
 
         page.Find("#list").Change(PracticeStore.Newsletter);
-        page.WaitForAssertion(() => Assert.Contains("The people on the old list stay", page.Markup, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(() => Assert.Contains("The people on the old list stay", page.Markup, StringComparison.Ordinal));
 
         page.Find("#list").Change(PracticeStore.DoubleOptInList);
         page.WaitForAssertion(
-            () => Assert.DoesNotContain("The people on the old list stay", page.Markup, StringComparison.Ordinal),
-            Patience
+            () => Assert.DoesNotContain("The people on the old list stay", page.Markup, StringComparison.Ordinal)
         );
     }
 
@@ -111,8 +107,7 @@ public sealed class EditExportTests : IAsyncLifetime
 
         page.WaitForAssertion(
             () =>
-                Assert.Contains("does not return this list", page.Find("#list").Closest("section")!.TextContent, StringComparison.Ordinal),
-            Patience
+                Assert.Contains("does not return this list", page.Find("#list").Closest("section")!.TextContent, StringComparison.Ordinal)
         );
         page.Find("#name").Input("Renamed");
         Assert.Empty(page.FindAll("#list-wrong"));
@@ -126,7 +121,7 @@ public sealed class EditExportTests : IAsyncLifetime
         var page = Render();
         page.Find("#list").Change("Nope42");
 
-        page.WaitForAssertion(() => Assert.Contains("Nope42", page.Find("#list-wrong").TextContent, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(() => Assert.Contains("Nope42", page.Find("#list-wrong").TextContent, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -137,9 +132,9 @@ public sealed class EditExportTests : IAsyncLifetime
         Assert.Equal("contact", page.Find("#email-field").GetAttribute("value"));
         page.Find("#name").Input("Readers");
         page.Find("#list").Change(PracticeStore.Newsletter);
-        page.WaitForAssertion(() => Assert.Contains("Newsletter", page.Markup, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(() => Assert.Contains("Newsletter", page.Markup, StringComparison.Ordinal));
         page.Find("[aria-labelledby=segments] input").Change(true);
-        page.WaitForAssertion(() => Assert.Empty(page.FindAll("#missing li")), Patience);
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll("#missing li")));
 
         await page.Find("form").SubmitAsync();
 
@@ -162,8 +157,7 @@ public sealed class EditExportTests : IAsyncLifetime
                     "21 distinct profiles, but an export may send at most 20",
                     page.Find(".alert-danger").TextContent,
                     StringComparison.Ordinal
-                ),
-            Patience
+                )
         );
         Assert.Contains("Choose fewer or smaller segments.", page.Find("#missing").TextContent, StringComparison.Ordinal);
         Assert.True(page.Find("[type=submit]").HasAttribute("disabled"));
@@ -177,8 +171,7 @@ public sealed class EditExportTests : IAsyncLifetime
         page.Find("[aria-labelledby=segments] input").Change(true);
 
         page.WaitForAssertion(
-            () => Assert.Contains("close to the limit of 20", page.Find(".alert-warning").TextContent, StringComparison.Ordinal),
-            Patience
+            () => Assert.Contains("close to the limit of 20", page.Find(".alert-warning").TextContent, StringComparison.Ordinal)
         );
         Assert.DoesNotContain("fewer or smaller", page.Find("#missing").TextContent, StringComparison.Ordinal);
     }
@@ -193,8 +186,7 @@ public sealed class EditExportTests : IAsyncLifetime
 
         page.WaitForAssertion(
             () =>
-                Assert.Contains("Distinct profiles in the chosen segments: 12.", page.Find(".union").TextContent, StringComparison.Ordinal),
-            Patience
+                Assert.Contains("Distinct profiles in the chosen segments: 12.", page.Find(".union").TextContent, StringComparison.Ordinal)
         );
     }
 
@@ -207,7 +199,7 @@ public sealed class EditExportTests : IAsyncLifetime
         await FillAsync(page, "Readers");
         await page.Find("form").SubmitAsync();
 
-        page.WaitForAssertion(() => Assert.Contains("Readers", page.Find("#name-wrong").TextContent, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(() => Assert.Contains("Readers", page.Find("#name-wrong").TextContent, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -223,8 +215,8 @@ public sealed class EditExportTests : IAsyncLifetime
 
         await page.Find("form").SubmitAsync();
 
-        page.WaitForElement(".conflict", Patience);
-        page.WaitForAssertion(() => _context.Ui.JSInterop.VerifyFocusAsyncInvoke(), Patience);
+        page.WaitForElement(".conflict");
+        page.WaitForAssertion(() => _context.Ui.JSInterop.VerifyFocusAsyncInvoke());
         Assert.Equal(
             ["Display name", "Theirs", "Mine", "Use their changes", "Sync mode", "Mirror", "Incremental", "Use their changes"],
             page.FindAll(".conflict tbody td").Select(cell => cell.TextContent)
@@ -232,7 +224,7 @@ public sealed class EditExportTests : IAsyncLifetime
         Assert.Equal("Theirs", (await Exports.GetAsync(Actor.System, id, Token)).Draft.Name);
 
         page.FindAll(".conflict tbody button")[1].Click();
-        page.WaitForAssertion(() => Assert.Single(page.FindAll(".conflict tbody tr")), Patience);
+        page.WaitForAssertion(() => Assert.Single(page.FindAll(".conflict tbody tr")));
         await page.Find("form").SubmitAsync();
 
         page.WaitForAssertion(
@@ -241,8 +233,7 @@ public sealed class EditExportTests : IAsyncLifetime
                     $"/exports/{id}?saved=true",
                     _context.Ui.Services.GetRequiredService<NavigationManager>().Uri,
                     StringComparison.Ordinal
-                ),
-            Patience
+                )
         );
         var saved = (await Exports.GetAsync(Actor.System, id, Token)).Draft;
         Assert.Equal(("Mine", SyncMode.Mirror), (saved.Name, saved.SyncMode));
@@ -265,8 +256,7 @@ public sealed class EditExportTests : IAsyncLifetime
         await page.Find("form").SubmitAsync();
 
         page.WaitForAssertion(
-            () => Assert.EndsWith("saved=true", _context.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal),
-            Patience
+            () => Assert.EndsWith("saved=true", _context.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal)
         );
         Assert.Equal(
             new ListRules
@@ -291,7 +281,7 @@ public sealed class EditExportTests : IAsyncLifetime
 
         await page.Find("form").SubmitAsync();
 
-        page.WaitForAssertion(() => Assert.Contains(message, page.Find($"{field}-wrong").TextContent, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(() => Assert.Contains(message, page.Find($"{field}-wrong").TextContent, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -316,16 +306,15 @@ public sealed class EditExportTests : IAsyncLifetime
                     "1 other export sends to this list: Buyers (Mirror). A person leaves the list only when no export",
                     page.Find(".other-exports").TextContent,
                     StringComparison.Ordinal
-                ),
-            Patience
+                )
         );
 
         page.Find("#list").Change(PracticeStore.WinBack);
-        page.WaitForAssertion(() => Assert.Empty(page.FindAll(".other-exports")), Patience);
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(".other-exports")));
         page.Find("#list").Change(PracticeStore.Newsletter);
-        page.WaitForAssertion(() => Assert.Single(page.FindAll(".other-exports")), Patience);
+        page.WaitForAssertion(() => Assert.Single(page.FindAll(".other-exports")));
         page.Find("#connection").Change("");
-        page.WaitForAssertion(() => Assert.Empty(page.FindAll(".other-exports")), Patience);
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(".other-exports")));
     }
 
     [Fact]
@@ -340,7 +329,7 @@ public sealed class EditExportTests : IAsyncLifetime
 
         await page.Find("form").SubmitAsync();
 
-        page.WaitForElement(".conflict", Patience);
+        page.WaitForElement(".conflict");
         Assert.Equal(
             [
                 "When somebody was taken off the list in Klaviyo",
@@ -355,9 +344,9 @@ public sealed class EditExportTests : IAsyncLifetime
             page.FindAll(".conflict tbody td").Select(cell => cell.TextContent)
         );
         page.FindAll(".conflict tbody button")[0].Click();
-        page.WaitForAssertion(() => Assert.Single(page.FindAll(".conflict tbody tr")), Patience);
+        page.WaitForAssertion(() => Assert.Single(page.FindAll(".conflict tbody tr")));
         page.FindAll(".conflict tbody button")[0].Click();
-        page.WaitForAssertion(() => Assert.Empty(page.FindAll(".conflict tbody tr")), Patience);
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(".conflict tbody tr")));
         Assert.Equal("5", page.Find("#approval-at-least").GetAttribute("value"));
     }
 
@@ -370,14 +359,14 @@ public sealed class EditExportTests : IAsyncLifetime
         page.Find("#name").Input("Mine");
         await RenameAsync(id, "Second");
         await page.Find("form").SubmitAsync();
-        page.WaitForElement(".conflict", Patience);
+        page.WaitForElement(".conflict");
         await RenameAsync(id, "Third");
 
         await page.Find("form").SubmitAsync();
 
-        page.WaitForAssertion(() => Assert.Contains("Third", page.Find(".conflict").TextContent, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(() => Assert.Contains("Third", page.Find(".conflict").TextContent, StringComparison.Ordinal));
         Button(page, "Discard my changes").Click();
-        page.WaitForAssertion(() => Assert.Equal("Third", page.Find("#name").GetAttribute("value")), Patience);
+        page.WaitForAssertion(() => Assert.Equal("Third", page.Find("#name").GetAttribute("value")));
         Assert.Empty(page.FindAll(".conflict, [data-unsaved]"));
     }
 
@@ -403,7 +392,7 @@ public sealed class EditExportTests : IAsyncLifetime
     private IRenderedComponent<EditExport> Render(int? id = null)
     {
         var page = _context.Ui.Render<EditExport>(parameters => parameters.Add(edit => edit.Id, id));
-        page.WaitForElement("#name", Patience);
+        page.WaitForElement("#name");
         return page;
     }
 
@@ -411,7 +400,7 @@ public sealed class EditExportTests : IAsyncLifetime
     {
         page.Find("#name").Input(name);
         page.Find("#list").Change(PracticeStore.Newsletter);
-        page.WaitForAssertion(() => Assert.Contains("Newsletter", page.Markup, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(() => Assert.Contains("Newsletter", page.Markup, StringComparison.Ordinal));
         await page.InvokeAsync(() => page.Find("[aria-labelledby=segments] input").Change(true));
     }
 

@@ -3,6 +3,7 @@ using KlaviyoExport.Connections;
 using KlaviyoExport.Exports;
 using KlaviyoExport.People;
 using KlaviyoExport.Runs;
+using KlaviyoExport.Tests;
 using KlaviyoExport.Web.Pages.Exports;
 using Microsoft.EntityFrameworkCore;
 using static KlaviyoExport.Web.Tests.Pages.Exports.ExportPages;
@@ -75,16 +76,8 @@ public sealed class ExportListTests
             && list.FindAll("tbody .badge").Any(badge => badge.TextContent.Contains("sending", StringComparison.Ordinal))
         );
 
-        async Task UntilAsync(Func<bool> shows)
-        {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-            patience.CancelAfter(Patience);
-            while (!shows())
-            {
-                pages.Context.Clock.Advance(TimeSpan.FromSeconds(1));
-                await Task.Delay(5, patience.Token);
-            }
-        }
+        Task UntilAsync(Func<bool> shows) =>
+            Patience.UntilAsync(() => Task.FromResult(shows()), () => pages.Context.Clock.Advance(TimeSpan.FromSeconds(1)));
     }
 
     [Fact]
@@ -114,7 +107,7 @@ public sealed class ExportListTests
         await using var db = await pages.Context.OpenAsync();
         var run = await db.Set<Run>().SingleAsync(Cancel);
         Assert.Equal(export.Id, run.ExportId);
-        list.WaitForAssertion(() => Assert.Equal($"/runs/{run.Id}", pages.Address), Patience);
+        list.WaitForAssertion(() => Assert.Equal($"/runs/{run.Id}", pages.Address));
     }
 
     [Fact]
@@ -127,8 +120,7 @@ public sealed class ExportListTests
         list.FindAll("button").Single(button => button.TextContent.Contains("Run all", StringComparison.Ordinal)).Click();
 
         list.WaitForAssertion(
-            () => Assert.Contains("Its schedule is off", list.Find(".alert-success").TextContent, StringComparison.Ordinal),
-            Patience
+            () => Assert.Contains("Its schedule is off", list.Find(".alert-success").TextContent, StringComparison.Ordinal)
         );
         Assert.Contains("By hand", list.Find(".alert-success").TextContent, StringComparison.Ordinal);
         await using var db = await pages.Context.OpenAsync();
@@ -147,8 +139,7 @@ public sealed class ExportListTests
         Click(list, "Run");
 
         list.WaitForAssertion(
-            () => Assert.Contains("already in progress", list.Find(".alert-success").TextContent, StringComparison.Ordinal),
-            Patience
+            () => Assert.Contains("already in progress", list.Find(".alert-success").TextContent, StringComparison.Ordinal)
         );
         await using var db = await pages.Context.OpenAsync();
         Assert.Equal(
@@ -171,13 +162,13 @@ public sealed class ExportListTests
         Command(list, "Select all on this page")!.Change(true);
         Click(list, "Remove");
 
-        list.WaitForAssertion(() => Assert.Single(asked), Patience);
+        list.WaitForAssertion(() => Assert.Single(asked));
         var text = pages.Context.TextOf(asked[0]);
         Assert.Contains("One, Two", text, StringComparison.Ordinal);
         Assert.Contains("1 runs in the history", text, StringComparison.Ordinal);
         Assert.Contains("Its schedule ends: Two", text, StringComparison.Ordinal);
         await list.InvokeAsync(() => Task.CompletedTask);
-        list.WaitForAssertion(() => Assert.Equal(left, list.FindAll("tbody tr").Count), Patience);
+        list.WaitForAssertion(() => Assert.Equal(left, list.FindAll("tbody tr").Count));
         Assert.Equal(left, await pages.CountAsync());
     }
 
@@ -207,7 +198,7 @@ public sealed class ExportListTests
         Click(list, "More commands: Readers");
         Click(list, "Detach connection: Readers");
 
-        list.WaitForAssertion(() => Assert.Contains("No connection", list.Find("tbody").TextContent, StringComparison.Ordinal), Patience);
+        list.WaitForAssertion(() => Assert.Contains("No connection", list.Find("tbody").TextContent, StringComparison.Ordinal));
         Assert.Contains("Shop of Readers", pages.Context.TextOf(asked[0]), StringComparison.Ordinal);
         Assert.True(Command(list, "Run now: Readers")!.HasAttribute("disabled"));
         Assert.Null(Command(list, "Detach connection: Readers"));
@@ -264,14 +255,14 @@ public sealed class ExportListTests
         await pages.ChangeAsync(exports[1].Id, export => export.MissedAt = pages.Context.Clock.GetUtcNow().AddDays(-1));
         var list = Open(pages);
 
-        list.WaitForAssertion(() => Assert.Contains("Waiting for run", list.Markup, StringComparison.Ordinal), Patience);
+        list.WaitForAssertion(() => Assert.Contains("Waiting for run", list.Markup, StringComparison.Ordinal));
         Assert.Contains("Missed", list.Find(".missed").TextContent, StringComparison.Ordinal);
     }
 
     private static IRenderedComponent<ExportList> Open(ExportPages pages, string address = "/exports")
     {
         var list = pages.Open<ExportList>(address);
-        list.WaitForElement("table, .empty", Patience);
+        list.WaitForElement("table, .empty");
         return list;
     }
 }

@@ -86,8 +86,7 @@ public sealed class ExportPageTests
         var page = Open(pages, readers.Id);
 
         page.WaitForAssertion(
-            () => Assert.Equal(["Other connection", "Same connection"], page.FindAll(".other-exports a").Select(link => link.TextContent)),
-            Patience
+            () => Assert.Equal(["Other connection", "Same connection"], page.FindAll(".other-exports a").Select(link => link.TextContent))
         );
         Assert.StartsWith(
             "2 other exports send to this list: Other connection (Full), Same connection (Full). A person",
@@ -115,7 +114,7 @@ public sealed class ExportPageTests
         var asked = pages.Context.Questions(false);
         Click(page, command);
 
-        page.WaitForAssertion(() => Assert.Single(asked), Patience);
+        page.WaitForAssertion(() => Assert.Single(asked));
         var text = pages.Context.TextOf(asked[0]);
         Assert.Contains("stay on the list", text, StringComparison.Ordinal);
         Assert.Contains(consequence, text, StringComparison.Ordinal);
@@ -130,14 +129,14 @@ public sealed class ExportPageTests
         pages.Context.Questions(true);
         Click(page, "Remove");
 
-        page.WaitForAssertion(() => Assert.Equal("/exports?done=removed", pages.Address), Patience);
+        page.WaitForAssertion(() => Assert.Equal("/exports?done=removed", pages.Address));
         Assert.Equal(0, await pages.CountAsync());
     }
 
     private static IRenderedComponent<ExportPage> Open(ExportPages pages, int id)
     {
         var page = pages.Open<ExportPage>($"/exports/{id}", parameters => parameters.Add(export => export.Id, id));
-        page.WaitForElement(".facts", Patience);
+        page.WaitForElement(".facts");
         return page;
     }
 }

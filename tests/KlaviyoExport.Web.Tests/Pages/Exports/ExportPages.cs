@@ -16,8 +16,6 @@ namespace KlaviyoExport.Web.Tests.Pages.Exports;
 /// <summary>Exports for a person with a role to view and run.</summary>
 internal sealed class ExportPages : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private ExportPages(PageContext context) => Context = context;
 
     public PageContext Context { get; }

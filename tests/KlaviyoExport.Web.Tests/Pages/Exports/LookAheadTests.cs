@@ -19,7 +19,6 @@ namespace KlaviyoExport.Web.Tests.Pages.Exports;
 /// <summary>The forecast, the preview and the test profile on the pages of an export, with the sandbox over HTTP.</summary>
 public sealed class LookAheadTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly string _file = Path.Combine(Path.GetTempPath(), $"look-ahead-{Guid.NewGuid():n}.db");
     private SandboxServer _sandbox = default!;
 
@@ -50,7 +49,7 @@ public sealed class LookAheadTests : IAsyncLifetime
 
         Click(page, "Exact forecast");
 
-        page.WaitForAssertion(() => Assert.Contains("Not in Klaviyo2", Facts(page), StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(() => Assert.Contains("Not in Klaviyo2", Facts(page), StringComparison.Ordinal));
         Assert.Contains("New active profiles0", Facts(page), StringComparison.Ordinal);
         Assert.Contains("Would be sent1", Facts(page), StringComparison.Ordinal);
         Assert.Contains("Being on a list is not consent.", page.Markup, StringComparison.Ordinal);
@@ -64,7 +63,7 @@ public sealed class LookAheadTests : IAsyncLifetime
 
         Click(page, "Show members");
 
-        page.WaitForAssertion(() => Assert.Equal(4, page.FindAll(".previewed").Count), Patience);
+        page.WaitForAssertion(() => Assert.Equal(4, page.FindAll(".previewed").Count));
         Assert.Equal("""{"type":"profile","attributes":{"email":"ana@shop.example"}}""", page.FindAll(".previewed pre")[0].TextContent);
         Assert.Contains("Invalid email", page.FindAll(".previewed")[2].TextContent, StringComparison.Ordinal);
         Assert.Contains(
@@ -82,7 +81,7 @@ public sealed class LookAheadTests : IAsyncLifetime
 
         page.Find("#name").Input("");
 
-        page.WaitForAssertion(() => Assert.True(Button(page, "Exact forecast").HasAttribute("disabled")), Patience);
+        page.WaitForAssertion(() => Assert.True(Button(page, "Exact forecast").HasAttribute("disabled")));
         Assert.Contains("Complete the form", page.Markup, StringComparison.Ordinal);
     }
 
@@ -94,7 +93,7 @@ public sealed class LookAheadTests : IAsyncLifetime
 
         Click(page, "Forecast");
 
-        page.WaitForAssertion(() => Assert.Contains("New active profiles2", Facts(page), StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(() => Assert.Contains("New active profiles2", Facts(page), StringComparison.Ordinal));
         Assert.Empty(page.FindAll("#preview"));
         Assert.DoesNotContain("@shop.example", page.Markup, StringComparison.Ordinal);
     }
@@ -124,8 +123,7 @@ public sealed class LookAheadTests : IAsyncLifetime
                     "4 distinct profiles, but an export over the connection Shop may send at most 3",
                     page.Find(".alert-danger").TextContent,
                     StringComparison.Ordinal
-                ),
-            Patience
+                )
         );
     }
 
@@ -140,7 +138,7 @@ public sealed class LookAheadTests : IAsyncLifetime
     {
         context.Ui.JSInterop.Mode = JSRuntimeMode.Loose;
         var page = context.Ui.Render<EditExport>(parameters => parameters.Add(edit => edit.Id, id));
-        page.WaitForElement("#name", Patience);
+        page.WaitForElement("#name");
         return page;
     }
 
@@ -148,7 +146,7 @@ public sealed class LookAheadTests : IAsyncLifetime
     {
         context.Ui.JSInterop.Mode = JSRuntimeMode.Loose;
         var page = context.Ui.Render<ExportPage>(parameters => parameters.Add(shown => shown.Id, id));
-        page.WaitForElement(".facts", Patience);
+        page.WaitForElement(".facts");
         return page;
     }
 

@@ -127,7 +127,7 @@ public sealed class ScheduleExportsTests
         var export = (await pages.AddAsync(Sharing.Administrators, "Readers"))[0];
         var page = pages.Open<ScheduleExports>($"/exports/schedule?id={export.Id}");
 
-        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll(".alert-danger")), Patience);
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll(".alert-danger")));
         Assert.Empty(page.FindAll("form"));
     }
 
@@ -140,7 +140,7 @@ public sealed class ScheduleExportsTests
     private static IRenderedComponent<ScheduleExports> Open(ExportPages pages, params int[] ids)
     {
         var page = pages.Open<ScheduleExports>("/exports/schedule?" + string.Join('&', ids.Select(id => $"id={id}")));
-        page.WaitForElement("form", Patience);
+        page.WaitForElement("form");
         return page;
     }
 }

@@ -15,8 +15,6 @@ namespace KlaviyoExport.Web.Tests.Pages.Sources;
 [Trait(Needs.Trait, Needs.Server)]
 public sealed class RemoteSourcePageTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     [Fact]
     public async Task The_key_of_an_SFTP_server_is_confirmed_and_its_files_are_shown_before_saving()
     {
@@ -40,19 +38,17 @@ public sealed class RemoteSourcePageTests
         form.Find("#choice").Change(nameof(RemoteChoice.All));
         Test(form);
         form.WaitForAssertion(
-            () => Assert.Contains(draft.Remote.HostKey!, form.Find("[role=alert], .alert").TextContent, StringComparison.Ordinal),
-            Patience
+            () => Assert.Contains(draft.Remote.HostKey!, form.Find("[role=alert], .alert").TextContent, StringComparison.Ordinal)
         );
         Says(form, "Test the connection and confirm the key of the server.");
 
         form.Find("#confirm-key").Click();
-        form.WaitForAssertion(() => Assert.Equal("Files found: 2", form.Find("#files-found h2").TextContent), Patience);
+        form.WaitForAssertion(() => Assert.Equal("Files found: 2", form.Find("#files-found h2").TextContent));
         Assert.Equal(["a.csv", "b.csv"], form.FindAll("#files-found code").Select(name => name.TextContent.Split('/')[^1]).Order());
         Assert.DoesNotContain("BEGIN OPENSSH", form.Markup, StringComparison.Ordinal);
         form.Find("form").Submit();
         form.WaitForAssertion(
-            () => Assert.EndsWith("/sources/1", page.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal),
-            Patience
+            () => Assert.EndsWith("/sources/1", page.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal)
         );
 
         await using var db = await page.OpenAsync();
@@ -62,11 +58,10 @@ public sealed class RemoteSourcePageTests
         Assert.Equal(["a.csv", "b.csv"], shown.FindAll("#files-loaded .lead-cell code").Select(name => name.TextContent.Split('/')[^1]));
         shown.FindAll("button").First(button => button.TextContent == "Reload").Click();
         shown.WaitForAssertion(
-            () => Assert.Contains("Not changed since the load.", shown.Find("#files-loaded").TextContent, StringComparison.Ordinal),
-            Patience
+            () => Assert.Contains("Not changed since the load.", shown.Find("#files-loaded").TextContent, StringComparison.Ordinal)
         );
         var edit = page.Ui.Render<EditSource>(parameters => parameters.Add(opened => opened.Id, source.Id));
-        edit.WaitForAssertion(() => Assert.Equal("Stored. Leave empty to keep it.", edit.Find("#secret-hint").TextContent), Patience);
+        edit.WaitForAssertion(() => Assert.Equal("Stored. Leave empty to keep it.", edit.Find("#secret-hint").TextContent));
         edit.Find("#host").Input("elsewhere.example");
         Says(edit, "Enter the secret.");
     }
@@ -91,7 +86,7 @@ public sealed class RemoteSourcePageTests
     }
 
     private static void Says(IRenderedComponent<EditSource> form, string missing) =>
-        form.WaitForAssertion(() => Assert.Equal(missing, form.Find("#missing").TextContent), Patience);
+        form.WaitForAssertion(() => Assert.Equal(missing, form.Find("#missing").TextContent));
 
     private static IRenderedComponent<EditSource> New(PageContext page, SourceKind kind) =>
         page.Ui.Render<EditSource>(parameters => parameters.Add(opened => opened.KindName, kind.ToString()));

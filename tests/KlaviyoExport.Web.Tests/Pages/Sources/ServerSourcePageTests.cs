@@ -14,8 +14,6 @@ namespace KlaviyoExport.Web.Tests.Pages.Sources;
 [Trait(Needs.Trait, Needs.Server)]
 public sealed class ServerSourcePageTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     [Fact]
     public async Task A_PostgreSQL_source_is_tested_and_saved_and_its_password_is_never_shown()
     {
@@ -44,8 +42,7 @@ public sealed class ServerSourcePageTests
                     $"does not accept the user {server.Username}",
                     form.Find("[role=alert]").TextContent,
                     StringComparison.Ordinal
-                ),
-            Patience
+                )
         );
 
         form.Find("#password").Input(server.Password!);
@@ -55,11 +52,10 @@ public sealed class ServerSourcePageTests
                 Assert.Equal(
                     ["Choose…", "public.adults (view)", "public.people"],
                     form.FindAll("#table option").Select(option => option.TextContent)
-                ),
-            Patience
+                )
         );
         form.Find("#table").Change("public.people");
-        form.WaitForAssertion(() => Assert.Equal("customer_id", form.Find("#key").GetAttribute("value")), Patience);
+        form.WaitForAssertion(() => Assert.Equal("customer_id", form.Find("#key").GetAttribute("value")));
         Assert.DoesNotContain(server.Password!, form.Markup, StringComparison.Ordinal);
         form.Find("#max-age").Change("2");
         Says(form, "Choose the column with the time of the last change, or no maximum age.");
@@ -67,8 +63,7 @@ public sealed class ServerSourcePageTests
         Says(form, "Saving loads all rows.");
         form.Find("form").Submit();
         form.WaitForAssertion(
-            () => Assert.EndsWith("/sources/1", page.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal),
-            Patience
+            () => Assert.EndsWith("/sources/1", page.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal)
         );
 
         await using var db = await page.OpenAsync();
@@ -87,8 +82,7 @@ public sealed class ServerSourcePageTests
         edit.Find("#host").Input("elsewhere.example");
         Says(edit, "Enter the password.");
         edit.WaitForAssertion(
-            () => Assert.StartsWith("Enter the password again", edit.Find("#password-hint").TextContent, StringComparison.Ordinal),
-            Patience
+            () => Assert.StartsWith("Enter the password again", edit.Find("#password-hint").TextContent, StringComparison.Ordinal)
         );
         Assert.True(edit.FindAll("button").First(button => button.TextContent == "Test the connection").HasAttribute("disabled"));
         Assert.DoesNotContain(server.Password!, edit.Markup, StringComparison.Ordinal);
@@ -131,7 +125,7 @@ public sealed class ServerSourcePageTests
 
     /// <summary>Waits until the page has received the input and the button is enabled.</summary>
     private static void Says(IRenderedComponent<EditSource> form, string missing) =>
-        form.WaitForAssertion(() => Assert.Equal(missing, form.Find("#missing").TextContent), Patience);
+        form.WaitForAssertion(() => Assert.Equal(missing, form.Find("#missing").TextContent));
 
     private static void Choose(IRenderedComponent<EditSource> form, string choice) =>
         form.FindAll("label.choice")

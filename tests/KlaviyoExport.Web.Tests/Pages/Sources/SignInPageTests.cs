@@ -11,8 +11,6 @@ namespace KlaviyoExport.Web.Tests.Pages.Sources;
 /// <summary>The fields for the sign-in to a server: who signs in, and where the password is.</summary>
 public sealed class SignInPageTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     [Fact]
     public async Task A_password_can_be_named_instead_of_entered()
     {
@@ -33,8 +31,7 @@ public sealed class SignInPageTests
         form.FindAll("button").First(button => button.TextContent == "Test the connection").Click();
 
         form.WaitForAssertion(
-            () => Assert.Contains("The file /etc/shadow may not be read.", form.Find("[role=alert]").TextContent, StringComparison.Ordinal),
-            Patience
+            () => Assert.Contains("The file /etc/shadow may not be read.", form.Find("[role=alert]").TextContent, StringComparison.Ordinal)
         );
     }
 
@@ -73,8 +70,7 @@ public sealed class SignInPageTests
             {
                 Assert.Contains("Microsoft Entra: service principal", shown.Find("dl").TextContent, StringComparison.Ordinal);
                 Assert.Contains("file /run/secrets/crm", shown.Find("dl").TextContent, StringComparison.Ordinal);
-            },
-            Patience
+            }
         );
     }
 
@@ -87,8 +83,7 @@ public sealed class SignInPageTests
         var form = page.Ui.Render<EditSource>(parameters => parameters.Add(opened => opened.Id, id));
 
         form.WaitForAssertion(
-            () => Assert.Equal("ManagedIdentity", form.Find("#sign-in option[selected]").GetAttribute("value")),
-            Patience
+            () => Assert.Equal("ManagedIdentity", form.Find("#sign-in option[selected]").GetAttribute("value"))
         );
         Assert.Empty(form.FindAll("#password, #password-place"));
     }
@@ -123,5 +118,5 @@ public sealed class SignInPageTests
     }
 
     private static void Says(IRenderedComponent<EditSource> form, string missing) =>
-        form.WaitForAssertion(() => Assert.Equal(missing, form.Find("#missing").TextContent), Patience);
+        form.WaitForAssertion(() => Assert.Equal(missing, form.Find("#missing").TextContent));
 }

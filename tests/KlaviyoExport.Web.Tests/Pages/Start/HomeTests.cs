@@ -10,8 +10,6 @@ namespace KlaviyoExport.Web.Tests.Pages.Start;
 
 public sealed class HomeTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private static CancellationToken Cancel => Xunit.TestContext.Current.CancellationToken;
 
     [Theory]
@@ -105,13 +103,13 @@ public sealed class HomeTests
     private static async Task BeatAsync(PageContext context, IRenderedComponent<Home> page, Func<bool> shows)
     {
         await context.TurnAsync(TimeSpan.FromSeconds(1));
-        page.WaitForState(shows, Patience);
+        page.WaitForState(shows);
     }
 
     private static IRenderedComponent<Home> Render(PageContext context)
     {
         var page = context.Ui.Render<Home>();
-        page.WaitForElement("#attention", Patience);
+        page.WaitForElement("#attention");
         return page;
     }
 }

@@ -10,7 +10,6 @@ namespace KlaviyoExport.Web.Tests.Pages.System;
 
 public sealed class GeneralPageTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private PageContext _context = default!;
 
     private static CancellationToken Cancel => Xunit.TestContext.Current.CancellationToken;
@@ -45,19 +44,18 @@ public sealed class GeneralPageTests : IAsyncLifetime
         var page = Render();
         page.Find("#language").Change("ca");
         await page.Find("form").SubmitAsync();
-        page.WaitForAssertion(() => Assert.Contains("Saved", page.Find(".alert-success").TextContent, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(() => Assert.Contains("Saved", page.Find(".alert-success").TextContent, StringComparison.Ordinal));
         Assert.Equal(new GeneralSettings("ca", null), await General.GetAsync(Cancel));
 
         var other = Render();
         page.Find("#format").Change("ca-ES");
         await page.Find("form").SubmitAsync();
-        page.WaitForState(() => page.FindAll(".alert-success").Count == 1, Patience);
+        page.WaitForState(() => page.FindAll(".alert-success").Count == 1);
         other.Find("#language").Change("en");
         await other.Find("form").SubmitAsync();
 
         other.WaitForAssertion(
-            () => Assert.Contains("Someone else changed this", other.Find(".alert-danger").TextContent, StringComparison.Ordinal),
-            Patience
+            () => Assert.Contains("Someone else changed this", other.Find(".alert-danger").TextContent, StringComparison.Ordinal)
         );
         Assert.Equal(new GeneralSettings("ca", "ca-ES"), await General.GetAsync(Cancel));
     }
@@ -79,7 +77,7 @@ public sealed class GeneralPageTests : IAsyncLifetime
     private IRenderedComponent<GeneralPage> Render()
     {
         var page = _context.Ui.Render<GeneralPage>();
-        page.WaitForElement("form", Patience);
+        page.WaitForElement("form");
         return page;
     }
 }

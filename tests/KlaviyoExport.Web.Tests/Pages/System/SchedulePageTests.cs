@@ -13,7 +13,6 @@ namespace KlaviyoExport.Web.Tests.Pages.System;
 
 public sealed class SchedulePageTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private PageContext _context = default!;
 
     private static CancellationToken Cancel => Xunit.TestContext.Current.CancellationToken;
@@ -43,7 +42,7 @@ public sealed class SchedulePageTests : IAsyncLifetime
 
         await page.Find("form").SubmitAsync();
 
-        page.WaitForAssertion(() => Assert.Contains("Saved", page.Find(".alert-success").TextContent, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(() => Assert.Contains("Saved", page.Find(".alert-success").TextContent, StringComparison.Ordinal));
         var plan = await Refreshes.GetPlanAsync(await AnaAsync(), Cancel);
         Assert.True(plan.IsOn);
         Assert.Equal(("Europe/Belgrade", RecurrenceKind.Daily), (plan.Recurrence.TimeZone, plan.Recurrence.Kind));
@@ -93,12 +92,11 @@ public sealed class SchedulePageTests : IAsyncLifetime
         await page.Find("form").SubmitAsync();
 
         page.WaitForAssertion(
-            () => Assert.Contains("Someone else changed this", page.Find(".alert-danger").TextContent, StringComparison.Ordinal),
-            Patience
+            () => Assert.Contains("Someone else changed this", page.Find(".alert-danger").TextContent, StringComparison.Ordinal)
         );
         Assert.Equal("Europe/Madrid", page.Find("#time-zone").GetAttribute("value"));
         Button(page, "Reload").Click();
-        page.WaitForAssertion(() => Assert.Equal("UTC", page.Find("#time-zone").GetAttribute("value")), Patience);
+        page.WaitForAssertion(() => Assert.Equal("UTC", page.Find("#time-zone").GetAttribute("value")));
     }
 
     [Fact]
@@ -109,9 +107,9 @@ public sealed class SchedulePageTests : IAsyncLifetime
         Assert.Contains("There was none yet.", page.Markup, StringComparison.Ordinal);
 
         Button(page, "Refresh now").Click();
-        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("[role=progressbar]")), Patience);
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("[role=progressbar]")));
         Button(page, "Cancel the refresh").Click();
-        page.WaitForAssertion(() => Assert.Contains("Ana asked to cancel the refresh.", page.Markup, StringComparison.Ordinal), Patience);
+        page.WaitForAssertion(() => Assert.Contains("Ana asked to cancel the refresh.", page.Markup, StringComparison.Ordinal));
 
         await using var db = await _context.OpenAsync();
         Assert.Equal("Ana", (await db.Set<Refresh>().SingleAsync(Cancel)).CancelRequestedBy);
@@ -151,7 +149,7 @@ public sealed class SchedulePageTests : IAsyncLifetime
     private IRenderedComponent<SchedulePage> Render()
     {
         var page = _context.Ui.Render<SchedulePage>();
-        page.WaitForElement("form", Patience);
+        page.WaitForElement("form");
         return page;
     }
 

@@ -19,8 +19,6 @@ namespace KlaviyoExport.Web.Tests.Pages.System;
 public sealed class StatusPageTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private static CancellationToken Cancel => Xunit.TestContext.Current.CancellationToken;
 
     [Theory]
@@ -179,7 +177,7 @@ public sealed class StatusPageTests
     {
         context.Ui.Services.GetRequiredService<NavigationManager>().NavigateTo(address);
         var page = context.Ui.Render<StatusPage>();
-        page.WaitForState(() => page.FindAll("#health").Count == 1, Patience);
+        page.WaitForState(() => page.FindAll("#health").Count == 1);
         return page;
     }
 
@@ -224,7 +222,7 @@ public sealed class StatusPageTests
     private static async Task BeatAsync(PageContext context, IRenderedComponent<StatusPage> page, Func<bool> shows)
     {
         await context.TurnAsync(TimeSpan.FromSeconds(1));
-        page.WaitForState(shows, Patience);
+        page.WaitForState(shows);
     }
 
     private static string[] Names(IRenderedComponent<StatusPage> page) =>
