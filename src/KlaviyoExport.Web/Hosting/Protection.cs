@@ -76,6 +76,9 @@ internal static class Protection
             headers.TryAdd("Referrer-Policy", "same-origin");
             headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()";
             headers["Cross-Origin-Opener-Policy"] = "same-origin";
+            // Pages and answers show customers and secrets. Static files say themselves how long they may be kept.
+            if (headers.CacheControl.Count == 0)
+                headers.CacheControl = "no-store";
             return Task.CompletedTask;
         });
         return next(context);

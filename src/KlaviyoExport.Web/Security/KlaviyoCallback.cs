@@ -29,7 +29,6 @@ internal static class KlaviyoCallback
         CancellationToken cancellationToken
     )
     {
-        context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers["Referrer-Policy"] = "no-referrer";
         try
         {

@@ -25,7 +25,6 @@ internal static class PasskeyOptions
     {
         if (!await forms.IsRequestValidAsync(context))
             return Results.BadRequest();
-        context.Response.Headers.CacheControl = "no-store";
         try
         {
             return Results.Content(await options(), "application/json");

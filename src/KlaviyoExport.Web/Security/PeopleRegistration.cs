@@ -45,6 +45,8 @@ internal static class PeopleRegistration
             .AddDefaultTokenProviders()
             .AddPasswordValidator<GuessablePasswords>()
             .AddClaimsPrincipalFactory<ActorClaims>();
+        // As OWASP advises for PBKDF2 with SHA-512. Older hashes are replaced at the next sign-in.
+        services.Configure<PasswordHasherOptions>(options => options.IterationCount = 210_000);
         services.AddScoped<PersonStore>();
         services.AddScoped<IUserStore<AppUser>>(provider => provider.GetRequiredService<PersonStore>());
         services.AddScoped<SessionSignIn>();

@@ -19,8 +19,8 @@ internal static class SignOut
     {
         var away = await provider.AddressAsync(context);
         await signIn.SignOutAsync();
-        // The address at the provider contains the ID token.
-        context.Response.Headers.CacheControl = "no-store";
+        // What the browser has kept of the pages. Browsers do so over https.
+        context.Response.Headers["Clear-Site-Data"] = "\"cache\", \"storage\"";
         return away is { } way
             ? new RazorComponentResult<SigningOut>(new { Provider = way.Provider.DisplayName, way.Address })
             : Results.LocalRedirect(LocalUrl.Or(context.Request.PathBase, returnUrl, "sign-in"));

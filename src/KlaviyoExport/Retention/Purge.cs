@@ -56,8 +56,8 @@ internal sealed class Purge(
     /// <summary>Sessions and counts of wrong passwords that are over.</summary>
     private static async Task SignInsAsync(AppDb db, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var oldest = now - Sessions.Lifetime;
-        await db.Set<Session>().Where(session => session.LastSeenAt < oldest).ExecuteDeleteAsync(cancellationToken);
+        var open = Sessions.Open(db, now);
+        await db.Set<Session>().Where(session => !open.Contains(session)).ExecuteDeleteAsync(cancellationToken);
         await db.Set<SignInFailure>().Where(failure => failure.EndsAt < now).ExecuteDeleteAsync(cancellationToken);
     }
 

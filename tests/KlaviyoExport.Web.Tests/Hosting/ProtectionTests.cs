@@ -24,6 +24,21 @@ public sealed class ProtectionTests
         Assert.Equal(HttpStatusCode.OK, script.StatusCode);
     }
 
+    [Theory]
+    [InlineData("/sign-in")]
+    [InlineData("/api/v1/exports")]
+    [InlineData("/no-such-page")]
+    public async Task No_browser_or_proxy_keeps_a_page_or_an_answer(string address)
+    {
+        await using var app = await TestApp.StartWithPeopleAsync();
+        using var browser = app.Open();
+        using var response = await browser.GetAsync(address);
+
+        Assert.True(response.Headers.CacheControl?.NoStore);
+        using var script = await browser.GetAsync("/_framework/blazor.web.js");
+        Assert.False(script.Headers.CacheControl?.NoStore);
+    }
+
     [Fact]
     public async Task A_foreign_host_name_for_the_loopback_address_is_refused()
     {

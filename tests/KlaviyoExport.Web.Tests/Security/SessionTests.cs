@@ -87,6 +87,23 @@ public sealed class SessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_session_that_was_not_used_for_eight_hours_has_ended() =>
+        await AgeAsync(session => session.LastSeenAt -= Sessions.Lifetime);
+
+    [Fact]
+    public async Task A_session_has_ended_a_day_after_its_person_last_proved_who_they_are() =>
+        await AgeAsync(session => session.ProvenAt -= Sessions.Longest);
+
+    [Fact]
+    public async Task Signing_out_asks_the_browser_to_forget_what_it_has_kept_of_the_pages()
+    {
+        using var browser = await _app.SignInAsync(Role.Viewer);
+        using var answer = await browser.SubmitAsync("/", "sign-out", []);
+
+        Assert.Equal("\"cache\", \"storage\"", Assert.Single(answer.Headers.GetValues("Clear-Site-Data")));
+    }
+
+    [Fact]
     public async Task A_sign_in_replaces_the_session_that_the_browser_brings()
     {
         using var browser = await _app.SignInAsync(Role.Viewer);
@@ -123,6 +140,19 @@ public sealed class SessionTests : IAsyncLifetime
         var entries = await db.Set<AuditEntry>().Where(entry => entry.Subject == "Viewer").OrderBy(entry => entry.Id).ToListAsync(Cancel);
         Assert.Equal(["People.PasswordFailed", "People.SignedIn", "People.SignedOut"], entries.Select(entry => entry.Action));
         Assert.All(entries, entry => Assert.Equal("127.0.0.1", entry.From));
+    }
+
+    private async Task AgeAsync(Action<Session> age)
+    {
+        using var browser = await _app.SignInAsync(Role.Viewer);
+        Assert.Single((await browser.ReadAsync(Page)).QuerySelectorAll("#sessions li"));
+        await using (var db = await _app.OpenAsync())
+        {
+            age(await db.Set<Session>().SingleAsync(Cancel));
+            await db.SaveChangesAsync(Cancel);
+        }
+
+        await DemandEndedAsync(browser);
     }
 
     private static CookieContainer Copy(Browser browser)

@@ -64,7 +64,6 @@ internal static class AuditRoutes
     )
     {
         var body = context.Response.Body;
-        context.Response.Headers.CacheControl = "no-store";
         if (RejectionsFormat.AsksCsv(context))
         {
             context.Response.ContentType = RejectionsFormat.Csv + "; charset=utf-8";

@@ -36,7 +36,6 @@ internal static class RejectionsFormat
     )
     {
         var withEmails = caller.Has(ApiScopes.PersonalData);
-        context.Response.Headers.CacheControl = "no-store";
         if (AsksCsv(context))
         {
             context.Response.ContentType = Csv + "; charset=utf-8";

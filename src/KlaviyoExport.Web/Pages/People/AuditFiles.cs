@@ -63,7 +63,6 @@ internal static class AuditFiles
 
     private static async Task<IResult> WriteAsync(HttpContext context, CurrentActor people, Func<Actor, Task> write)
     {
-        context.Response.Headers.CacheControl = "no-store";
         try
         {
             await write(await people.OfAsync(context.User, context.RequestAborted));

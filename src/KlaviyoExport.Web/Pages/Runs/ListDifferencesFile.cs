@@ -24,7 +24,6 @@ internal static class ListDifferencesFile
     )
     {
         var response = context.Response;
-        response.Headers.CacheControl = "no-store";
         try
         {
             response.ContentType = "text/csv; charset=utf-8";

@@ -31,7 +31,6 @@ internal static class RejectedProfilesFile
     )
     {
         var response = context.Response;
-        response.Headers.CacheControl = "no-store";
         try
         {
             response.ContentType = "text/csv; charset=utf-8";

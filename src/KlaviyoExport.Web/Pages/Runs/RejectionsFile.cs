@@ -30,7 +30,6 @@ internal static class RejectionsFile
     )
     {
         var response = context.Response;
-        response.Headers.CacheControl = "no-store";
         if (!TryRead(reason, out var wanted))
         {
             response.StatusCode = StatusCodes.Status404NotFound;

@@ -22,7 +22,6 @@ internal static class MalformedRowsFile
     )
     {
         var response = context.Response;
-        response.Headers.CacheControl = "no-store";
         try
         {
             response.ContentType = "text/csv; charset=utf-8";

@@ -14,8 +14,18 @@ public sealed class Sessions(IDbContextFactory<AppDb> stores, Audit audit, TimeP
     /// <summary>A session that was not used for this time has ended.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(8);
 
+    /// <summary>A session has ended this time after its person last proved who they are, however much it was used.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromHours(24);
+
     private static readonly TimeSpan SeenEvery = TimeSpan.FromMinutes(1);
     private const int BrowserLength = 300;
+
+    /// <summary>The sessions that have not ended by their time.</summary>
+    internal static IQueryable<Session> Open(AppDb db, DateTimeOffset now)
+    {
+        var (used, proven) = (now - Lifetime, now - Longest);
+        return db.Set<Session>().Where(session => session.LastSeenAt > used && session.ProvenAt > proven);
+    }
 
     /// <summary>Begins a session of a person who has proved who they are, and writes it into the audit.</summary>
     /// <param name="from">The network address of the browser. Null when it is unknown.</param>
@@ -48,18 +58,16 @@ public sealed class Sessions(IDbContextFactory<AppDb> stores, Audit audit, TimeP
     /// <param name="stamp">The security stamp in the cookie. A new one ends all sessions that began before.</param>
     public async Task<SignedInPerson?> FindAsync(string userId, string stamp, string id, CancellationToken cancellationToken)
     {
-        var oldest = clock.GetUtcNow() - Lifetime;
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var needed = SecondFactorPolicy.Value(db);
         return await (
             from user in db.Set<AppUser>()
-            join session in db.Set<Session>() on user.Id equals session.UserId
+            join session in Open(db, clock.GetUtcNow()) on user.Id equals session.UserId
             where
                 user.Id == userId
                 && user.SecurityStamp == stamp
                 && session.Stamp == stamp
                 && session.Id == id
-                && session.LastSeenAt > oldest
             select new SignedInPerson(user.DisplayName, user.Role, session.Way, session.ProvenAt, needed.FirstOrDefault())
         ).SingleOrDefaultAsync(cancellationToken);
     }
@@ -68,9 +76,9 @@ public sealed class Sessions(IDbContextFactory<AppDb> stores, Audit audit, TimeP
     public async Task<bool> IsOpenAsync(string? id, string? userId, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var (oldest, unseen) = (now - Lifetime, now - SeenEvery);
+        var unseen = now - SeenEvery;
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        var open = db.Set<Session>().Where(session => session.Id == id && session.UserId == userId && session.LastSeenAt > oldest);
+        var open = Open(db, now).Where(session => session.Id == id && session.UserId == userId);
         var seen = await open.Select(session => (DateTimeOffset?)session.LastSeenAt).SingleOrDefaultAsync(cancellationToken);
         if (seen < unseen)
             await open.ExecuteUpdateAsync(set => set.SetProperty(session => session.LastSeenAt, now), cancellationToken);
@@ -81,12 +89,10 @@ public sealed class Sessions(IDbContextFactory<AppDb> stores, Audit audit, TimeP
     /// <param name="current">The id of the session from which the person asks.</param>
     public async Task<IReadOnlyList<SessionRow>> ListAsync(Actor actor, string? current, CancellationToken cancellationToken)
     {
-        var oldest = clock.GetUtcNow() - Lifetime;
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        return await db.Set<Session>()
+        return await Open(db, clock.GetUtcNow())
             .Where(session =>
                 session.UserId == actor.Id
-                && session.LastSeenAt > oldest
                 && db.Set<AppUser>().Any(user => user.Id == actor.Id && user.SecurityStamp == session.Stamp)
             )
             .OrderByDescending(session => session.LastSeenAt)
