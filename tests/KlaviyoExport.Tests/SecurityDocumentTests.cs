@@ -2,13 +2,16 @@ using System.Text.RegularExpressions;
 
 namespace KlaviyoExport.Tests;
 
-/// <summary>docs/security.md names the test that keeps each promise.</summary>
+/// <summary>The documents name the test that keeps each promise.</summary>
 public sealed partial class SecurityDocumentTests
 {
-    [Fact]
-    public void Every_test_that_the_document_names_exists()
+    [Theory]
+    [InlineData("security.md")]
+    [InlineData("asvs.md")]
+    [InlineData("privacy.md")]
+    public void Every_test_that_a_document_names_exists(string name)
     {
-        var document = File.ReadAllText(Path.Combine(Repository.Root, "docs", "security.md"));
+        var document = File.ReadAllText(Path.Combine(Repository.Root, "docs", name));
         var tests = Directory
             .EnumerateFiles(Path.Combine(Repository.Root, "tests"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal))
@@ -17,7 +20,7 @@ public sealed partial class SecurityDocumentTests
         var named = Name().Matches(document).Select(match => match.Groups[1].Value).ToList();
 
         Assert.NotEmpty(named);
-        Assert.All(named, name => Assert.Contains(name, tests));
+        Assert.All(named, test => Assert.Contains(test, tests));
     }
 
     [GeneratedRegex(@"public (?:async )?(?:Task|void) (\w+)\(")]

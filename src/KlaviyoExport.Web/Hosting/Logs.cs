@@ -12,7 +12,7 @@ namespace KlaviyoExport.Web.Hosting;
 /// <summary>Configures Serilog: logs to the console and optionally to a file, as text or JSON.</summary>
 internal static class Logs
 {
-    private const string Line = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} {Level:u3} {SourceContext}: {Message:lj}{NewLine}{Exception}";
+    private const string Line = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff zzz} {Level:u3} {SourceContext}: {Message:lj}{NewLine}{Exception}";
 
     /// <summary>
     /// Sets up the logger that is used until the application is built, and when building it fails. It writes to the console in the
