@@ -185,12 +185,32 @@ need_odbc() {
     export ODBCSYSINI=$odbc ODBCINSTINI=odbcinst.ini ODBCINI=$odbc/odbc.ini KLAVIYOEXPORT_TEST_ODBC=$odbc
 }
 
+# npm_ci <folder> [options]: installs the packages of a folder, one folder after another, while the build runs.
+npm_ci() {
+    local folder=$1 before=$installing
+    shift
+    (while [ -n "$before" ] && kill -0 "$before" 2>/dev/null; do sleep 0.2; done
+        cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund "$@" >&2
+        echo $? >"$folder/npm.code") &
+    installing=$!
+}
+
+# npm_done <folder>: waits until the packages are there.
+npm_done() {
+    while [ ! -s "$1/npm.code" ] && kill -0 "$installing" 2>/dev/null; do sleep 0.2; done
+    [ "$(cat "$1/npm.code" 2>/dev/null)" = 0 ]
+}
+
 # A certified OpenID Connect provider from npm, in a temporary folder, gone when this script ends. Debian 12's Node.js runs it.
 need_provider() {
     command -v node >/dev/null || install nodejs || say "Node.js is missing and cannot be installed from here: apt-get install nodejs npm"
     command -v npm >/dev/null || install npm || say "npm is missing and cannot be installed from here: apt-get install npm"
     provider=$(mktemp -d) && cp -r tests/KlaviyoExport.Browser.Tests/Provider/. "$provider" || return 1
-    (cd "$provider" && npm ci --ignore-scripts --no-audit --no-fund >&2) || return 1
+    npm_ci "$provider"
+}
+
+start_provider() {
+    [ -n "$provider" ] && npm_done "$provider" || return 1
     KLAVIYOEXPORT_TEST_PROVIDER_TOKEN=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
     mkfifo "$provider/held"
     PROVIDER_TOKEN=$KLAVIYOEXPORT_TEST_PROVIDER_TOKEN node "$provider/server.mjs" <"$provider/held" >"$provider/log" 2>&1 &
@@ -217,24 +237,22 @@ need_sdk() {
     command -v node >/dev/null && command -v npm >/dev/null || { say "Without Node.js and npm, the tests with Klaviyo's SDK are skipped."; return 0; }
     local scenarios=tests/KlaviyoExport.Tests/Sandbox/Sdk
     sdk=$(mktemp -d) && cp "$scenarios"/package*.json "$scenarios"/*.mjs "$sdk" || return 1
-    (cd "$sdk" && npm ci --ignore-scripts --no-audit --no-fund >&2) || return 1
+    npm_ci "$sdk"
     export KLAVIYOEXPORT_TEST_SDK=$sdk
 }
 
-# An S3-compatible and a Blob-compatible store from npm and OpenSSH's sshd, in a temporary folder, gone when this script ends. The packages
-# are installed while the build runs.
+# An S3-compatible and a Blob-compatible store from npm and OpenSSH's sshd, in a temporary folder, gone when this script ends.
 need_stores() {
     command -v node >/dev/null || install nodejs || say "Node.js is missing and cannot be installed from here: apt-get install nodejs npm"
     command -v npm >/dev/null || install npm || say "npm is missing and cannot be installed from here: apt-get install npm"
     [ -x /usr/sbin/sshd ] || install_stopped openssh-server || say "sshd is missing and cannot be installed from here: apt-get install openssh-server"
     local from=tests/KlaviyoExport.Tests/Sources/Remote/Stores
     stores=$(mktemp -d) && cp "$from"/package*.json "$from"/server.mjs "$stores" || return 1
-    (cd "$stores" && exec npm ci --ignore-scripts --omit=optional --no-audit --no-fund >&2) &
-    installing=$!
+    npm_ci "$stores" --omit=optional
 }
 
 start_stores() {
-    [ -n "$stores" ] && wait "$installing" && mkfifo "$stores/held" || return 1
+    [ -n "$stores" ] && npm_done "$stores" && mkfifo "$stores/held" || return 1
     node "$stores/server.mjs" <"$stores/held" >"$stores/log" 2>&1 &
     # It ends with its standard input: with this script, however that ends.
     exec 4>"$stores/held"
@@ -250,7 +268,6 @@ start_stores() {
 stop_stores() {
     [ -n "$stores" ] || return
     exec 4>&-
-    kill "$installing" 2>/dev/null
     rm -rf "$stores"
 }
 
@@ -373,7 +390,7 @@ mutate() {
 
 rm -rf "$results"
 mkdir -p "$results" "$HOME"
-trap 'stop_provider; stop_stores; stop_mariadb; stop_postgres; [ -z "$sdk" ] || rm -rf "$sdk"; [ -z "$odbc" ] || rm -rf "$odbc"; [ -z "$scratch" ] || rm -rf "$scratch"' EXIT
+trap '[ -z "$installing" ] || kill "$installing" 2>/dev/null; stop_provider; stop_stores; stop_mariadb; stop_postgres; [ -z "$sdk" ] || rm -rf "$sdk"; [ -z "$odbc" ] || rm -rf "$odbc"; [ -z "$scratch" ] || rm -rf "$scratch"' EXIT
 projects=(tests/KlaviyoExport.Tests/KlaviyoExport.Tests.csproj tests/KlaviyoExport.Web.Tests/KlaviyoExport.Web.Tests.csproj)
 browser=tests/KlaviyoExport.Browser.Tests/KlaviyoExport.Browser.Tests.csproj
 if [ "$mode" != fast ]; then
@@ -387,12 +404,16 @@ if [ "$mode" != fast ]; then
 fi
 if [ "$mode" = all ] || [ "$mode" = some ]; then need_chromium && need_nginx || broken=1; fi
 if [ "$mode" = mutation ]; then
-    need_dotnet && dotnet tool restore >&2 && mutate
+    { [ -z "$sdk" ] || npm_done "$sdk"; } && need_dotnet && dotnet tool restore >&2 && mutate
     exit
 fi
 need_dotnet && build || { broken=1; finish; }
 [ "$mode" != all ] || check_packages || broken=1
-[ "$mode" = fast ] || start_stores || broken=1
+if [ "$mode" != fast ]; then
+    start_stores || broken=1
+    start_provider || broken=1
+    [ -z "$sdk" ] || npm_done "$sdk" || broken=1
+fi
 [ "$mode" != coverage ] || dotnet tool restore >&2 || { broken=1; finish; }
 [ "$mode" = fast ] || [ "$mode" = coverage ] || projects+=("$browser")
 if [ "$mode" = fast ]; then

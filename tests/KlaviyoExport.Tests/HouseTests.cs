@@ -121,6 +121,34 @@ public sealed partial class HouseTests
             file => !file.Contains("/People/Rules/", StringComparison.Ordinal) && ComparedRole().IsMatch(File.ReadAllText(file))
         );
 
+    /// <summary>Everything else asks <c>CurrentActor</c>, which looks the person up at every action.</summary>
+    [Fact]
+    public void Who_acts_is_taken_from_the_store_and_not_from_an_open_page() =>
+        Assert.Equal(
+            [
+                "Components/Layout/UserMenu.razor",
+                "Localization/Languages.cs",
+                "Security/ActorClaims.cs",
+                "Security/Policies.cs",
+                "Security/SessionSignIn.cs",
+            ],
+            Files(Path.Combine(Source, "KlaviyoExport.Web"))
+                .Where(file => File.ReadAllText(file).Contains("ActorClaims", StringComparison.Ordinal))
+                .Select(file => Path.GetRelativePath(Path.Combine(Source, "KlaviyoExport.Web"), file).Replace('\\', '/'))
+                .Where(file => file != "Security/PeopleRegistration.cs")
+                .Order(StringComparer.Ordinal)
+        );
+
+    /// <summary>So the hub of the pages has the methods of Blazor only, which reach components of pages that were opened.</summary>
+    [Fact]
+    public void No_method_of_the_product_can_be_called_by_a_script_of_a_page() =>
+        Assert.DoesNotContain(
+            Files(Path.Combine(Source, "KlaviyoExport")).Concat(Files(Path.Combine(Source, "KlaviyoExport.Web"))),
+            file =>
+                File.ReadAllText(file) is var text
+                && (text.Contains("JSInvokable", StringComparison.Ordinal) || text.Contains(": Hub", StringComparison.Ordinal))
+        );
+
     [Fact]
     public void No_folder_holds_too_many_files() =>
         Assert.DoesNotContain(

@@ -73,7 +73,8 @@ internal sealed class ServerDatabase : IAsyncDisposable
         {
             if (_server is NpgsqlConnection)
             {
-                NpgsqlConnection.ClearAllPools();
+                // Only its own connections: the other tests need theirs.
+                NpgsqlConnection.ClearPool(new NpgsqlConnection(ConnectionString));
                 await RunAsync(_server, $"DROP DATABASE {Name} WITH (FORCE)", CancellationToken.None);
             }
             else if (_server is MySqlConnection)
@@ -82,7 +83,7 @@ internal sealed class ServerDatabase : IAsyncDisposable
             }
             else
             {
-                SqlConnection.ClearAllPools();
+                SqlConnection.ClearPool(new SqlConnection(ConnectionString));
                 await RunAsync(
                     _server,
                     $"ALTER DATABASE {Name} SET SINGLE_USER WITH ROLLBACK IMMEDIATE; DROP DATABASE {Name}",

@@ -23,6 +23,11 @@ internal static class BackupCommands
                 await using var app = ConsoleHost.Build(context.Settings);
                 var path = Path.GetFullPath(result.GetValue(file)!);
                 var manifest = await app.Services.GetRequiredService<StoreBackup>().WriteAsync(path, cancellationToken);
+                await app.AddAuditAsync(
+                    "System.BackedUp",
+                    cancellationToken,
+                    new LocalizedMessage("People.BackupFiles", manifest.Files.Count)
+                );
                 Tell(context, "Saved", path, manifest, null);
                 return ExitCode.Done;
             }

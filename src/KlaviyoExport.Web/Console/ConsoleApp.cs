@@ -26,7 +26,7 @@ internal static class ConsoleApp
         return await result.InvokeAsync(context.Terminal.InvocationOfFault());
     }
 
-    private static RootCommand Build(CommandContext context) =>
+    internal static RootCommand Build(CommandContext context) =>
         new(
             "Klaviyo Export sends segments of customer profiles to Klaviyo lists. Commands read the same settings as the server: "
                 + "appsettings.json, environment variables (DataDirectory, Database__Provider) and --Key=value."
@@ -39,6 +39,7 @@ internal static class ConsoleApp
             RunsCommand.Build(context),
             CheckCommand.Build(context),
             RotateCommand.Build(context),
+            RenewAuditCommand.Build(context),
             BackupCommands.Backup(context),
             BackupCommands.Restore(context),
             CopyStoreCommand.Build(context),

@@ -1,6 +1,8 @@
 using KlaviyoExport.Data;
+using KlaviyoExport.People;
 using KlaviyoExport.People.Auditing;
 using KlaviyoExport.Web.Hosting;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Console;
@@ -42,6 +44,20 @@ internal static class ConsoleHost
     /// <summary>Returns the data directory of the settings.</summary>
     public static string DataDirectory(this WebApplication app) =>
         app.Services.GetRequiredService<IOptions<StoreOptions>>().Value.DataDirectory;
+
+    /// <summary>Writes into the audit what the command has done.</summary>
+    public static async Task AddAuditAsync(
+        this WebApplication app,
+        string action,
+        CancellationToken cancellationToken,
+        LocalizedMessage? detail = null
+    )
+    {
+        await using var db = await app.Services.GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContextAsync(cancellationToken);
+        app.Services.GetRequiredService<Audit>().Add(db, Actor.Console, action, detail: detail);
+        await db.SaveChangesAsync(cancellationToken);
+        await app.SealAuditAsync();
+    }
 
     /// <summary>Seals what the command has added to the audit. When it fails, a server does it.</summary>
     public static async Task SealAuditAsync(this WebApplication app)

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using KlaviyoExport.Data;
-using KlaviyoExport.People;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Web.Console;
@@ -22,9 +21,7 @@ internal static class RotateCommand
         await using var db = await app.Services.GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContextAsync(cancellationToken);
         (await StoreVersion.ReadAsync(db, cancellationToken)).DemandCurrent();
         var done = await app.Services.GetRequiredService<SecretRotation>().RotateAsync(cancellationToken);
-        app.Services.GetRequiredService<Audit>().Add(db, Actor.Console, "System.SecretsRotated");
-        await db.SaveChangesAsync(cancellationToken);
-        await app.SealAuditAsync();
+        await app.AddAuditAsync("System.SecretsRotated", cancellationToken);
         context.Terminal.Write(
             done,
             () =>

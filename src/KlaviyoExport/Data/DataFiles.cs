@@ -7,6 +7,9 @@ internal static class DataFiles
     public const string KeptPrefix = "before-restore-";
     public const string Restoring = "restoring";
 
+    /// <summary>Says that a backup was restored, until the next start of a server.</summary>
+    public const string Restored = "restored";
+
     /// <summary>Returns the files, ordered by path.</summary>
     public static IReadOnlyList<DataFile> List(string directory) =>
         [
@@ -33,7 +36,7 @@ internal static class DataFiles
 
     /// <summary>Whether a path in the data directory belongs to its content.</summary>
     public static bool IsContent(string path) =>
-        path != DirectoryLock.FileName
+        path is not (DirectoryLock.FileName or Restored)
         && !path.StartsWith(Store, StringComparison.Ordinal)
         && !path.StartsWith(KeptPrefix, StringComparison.Ordinal)
         && !path.StartsWith(Restoring + "/", StringComparison.Ordinal)

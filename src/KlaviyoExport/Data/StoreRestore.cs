@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
@@ -38,6 +39,9 @@ public sealed class StoreRestore
             DataDirectory.Create(unpacked);
             var manifest = await UnpackAsync(archive, unpacked, [.. db.Database.GetMigrations()], cancellationToken);
             Verify(Path.Combine(unpacked, DataFiles.Store));
+            var note = Path.Combine(unpacked, DataFiles.Restored);
+            await File.WriteAllTextAsync(note, manifest.At.ToString("O", CultureInfo.InvariantCulture), cancellationToken);
+            DataFiles.MakePrivate(note);
             return (manifest, Replace(unpacked));
         }
         catch (Exception fault) when (fault is InvalidDataException or JsonException or SqliteException)
@@ -50,6 +54,15 @@ public sealed class StoreRestore
                 Directory.Delete(unpacked, recursive: true);
         }
     }
+
+    /// <summary>The time of the backup that was restored since a server ran last. Null when none was.</summary>
+    internal DateTimeOffset? TakenFrom =>
+        File.Exists(Note) && DateTimeOffset.TryParse(File.ReadAllText(Note), CultureInfo.InvariantCulture, out var at) ? at : null;
+
+    private string Note => _options.Value.PathOf(DataFiles.Restored);
+
+    /// <summary>Ends that <see cref="TakenFrom"/> tells of the restore.</summary>
+    internal void Forget() => File.Delete(Note);
 
     private static async Task<BackupManifest> UnpackAsync(
         string archive,

@@ -16,4 +16,11 @@ internal static partial class Log
         "The schedule of the export of run {RunId} could not be read after the run; the next alarm reads it."
     )]
     public static partial void EndNotFollowed(ILogger logger, Exception fault, int runId);
+
+    [LoggerMessage(
+        18,
+        LogLevel.Warning,
+        "The store did not answer, so the audit does not say that the server is draining, or is not any more."
+    )]
+    public static partial void DrainNotInAudit(ILogger logger, Exception fault);
 }

@@ -18,11 +18,13 @@ public static class PeopleServicesRegistration
         services.TryAddSingleton<Audit>();
         services.AddSingletonBuilt<AuditSealing>();
         services.AddSingletonBuilt<AuditVerification>();
+        services.AddSingletonBuilt<AuditRenewal>();
         services.AddSingletonBuilt<AuditWatch>();
         services.AddSweep<AuditWatch>(TimeSpan.FromDays(1), (watch, stopping) => watch.LookAsync(stopping));
         services.AddSingleton<AuditPruning>();
         services.AddSingleton<AuditDownloads>();
         services.AddHostedService<AuditSealer>();
+        services.AddHostedService<RestoreEntry>();
         services.TryAddSingleton<AuditTrail>();
         services.TryAddSingleton<PeopleService>();
         services.TryAddSingleton<Sessions>();

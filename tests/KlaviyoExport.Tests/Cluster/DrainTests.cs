@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Net;
+using KlaviyoExport.People;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Faults;
+using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.Cluster;
 
@@ -43,6 +45,15 @@ public sealed class DrainTests
             await (await here.DeleteAsync("/health/drain", Cancel)).Content.ReadAsStringAsync(Cancel)
         );
         Assert.Equal(HttpStatusCode.OK, (await here.GetAsync("/health/ready", Cancel)).StatusCode);
+        await using var db = await fleet.Product.OpenAsync();
+        Assert.Equal(
+            ["System.Drained", "System.Resumed"],
+            await db.Set<AuditEntry>()
+                .Where(entry => entry.From == "console")
+                .OrderBy(entry => entry.Id)
+                .Select(entry => entry.Action)
+                .ToListAsync(Cancel)
+        );
     }
 
     [Fact]

@@ -106,6 +106,8 @@ public sealed class ConsoleRunTests
             JsonSerializer.Deserialize<JsonElement>(results[2].Output).GetProperty("exports")[0].GetProperty("name").GetString()
         );
         Assert.Equal(4, (await bench.CommandAsync("restore", backup)).Code);
+        await using (var db = await bench.Product.OpenAsync())
+            Assert.Equal("console", (await db.Set<AuditEntry>().SingleAsync(entry => entry.Action == "System.BackedUp", Cancel)).From);
         app.Kill();
         Assert.Equal((0, ""), await Of(bench.CommandAsync("restore", backup)));
     }

@@ -1,5 +1,7 @@
 using System.IO.Compression;
 using KlaviyoExport.Data;
+using KlaviyoExport.People;
+using KlaviyoExport.People.Auditing;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Tests.Delivery;
 using Microsoft.Data.Sqlite;
@@ -33,6 +35,29 @@ public sealed class StoreBackupTests
         Assert.True(File.Exists(Path.Combine(kept, "klaviyo-export.db")));
         // The secrets can be decrypted with the restored keys.
         Assert.Equal(RunState.Successful, (await bench.RunAsync()).State);
+    }
+
+    [Fact]
+    public async Task The_next_start_of_a_server_writes_a_restore_into_the_audit_once()
+    {
+        await using var bench = await Workbench.CreateAsync([]);
+        var backup = await BackUpAsync(bench);
+        await bench.Product.StopAsync();
+        SqliteConnection.ClearAllPools();
+        var (manifest, _) = await bench.Product.Get<StoreRestore>().ReadAsync(backup, Cancel);
+
+        for (var start = 0; start < 2; start++)
+            await new RestoreEntry(bench.Product.Services).StartAsync(Cancel);
+
+        await using var db = await bench.Product.OpenAsync();
+        var entry = await db.Set<AuditEntry>().SingleAsync(entry => entry.Action == "System.Restored", Cancel);
+        Assert.Equal("console", entry.From);
+        Assert.Equal(new LocalizedMessage("People.BackupOf", manifest.At).ToString(), entry.Detail!.ToString());
+        // The next backup does not contain it.
+        Assert.DoesNotContain(
+            (await bench.Product.Get<StoreBackup>().WriteAsync(backup + ".2", Cancel)).Files.Keys,
+            file => file == "restored"
+        );
     }
 
     [Fact]

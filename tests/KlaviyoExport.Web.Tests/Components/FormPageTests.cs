@@ -207,13 +207,12 @@ public sealed class FormPageTests : IAsyncLifetime
         page.Find("#email").Change("mina@example.com");
         await page.Find("form").SubmitAsync();
 
-        page.WaitForAssertion(
-            () =>
-                Assert.Contains(
-                    "/system/permissions/",
-                    _context.Ui.Services.GetRequiredService<NavigationManager>().Uri,
-                    StringComparison.Ordinal
-                )
+        page.WaitForAssertion(() =>
+            Assert.Contains(
+                "/system/permissions/",
+                _context.Ui.Services.GetRequiredService<NavigationManager>().Uri,
+                StringComparison.Ordinal
+            )
         );
         Assert.Null(_tab.Kept);
     }
@@ -243,8 +242,8 @@ public sealed class FormPageTests : IAsyncLifetime
     {
         _tab.Reload();
         var page = Edit<T>(id);
-        page.WaitForAssertion(
-            () => Assert.Contains("Your changes were restored", page.Find(".alert-info").TextContent, StringComparison.Ordinal)
+        page.WaitForAssertion(() =>
+            Assert.Contains("Your changes were restored", page.Find(".alert-info").TextContent, StringComparison.Ordinal)
         );
         return page;
     }

@@ -122,12 +122,16 @@ internal sealed class PageContext : IAsyncDisposable
         await UntilAsync(() => Clock.WaitingTimers == 1);
     }
 
-    public static async Task UntilAsync(Func<bool> condition)
+    /// <param name="step">Done between two looks: moves a clock, say.</param>
+    public static async Task UntilAsync(Func<bool> condition, Action? step = null)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Xunit.TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(20));
+        patience.CancelAfter(BunitContext.DefaultWaitTimeout);
         while (!condition())
+        {
+            step?.Invoke();
             await Task.Delay(5, patience.Token);
+        }
     }
 
     /// <summary>Answers the next confirmation of the page.</summary>

@@ -146,9 +146,9 @@ public sealed class SecondFactorTests : IAsyncLifetime
     {
         using var browser = await _app.SignInAsync(Role.Viewer);
         var begin = await browser.FillInAsync(Page, "app-begin", []);
+        var before = DateTimeOffset.UtcNow.AddMinutes(-15);
         await using (var db = await _app.OpenAsync())
-            await db.Set<Session>()
-                .ExecuteUpdateAsync(set => set.SetProperty(session => session.ProvenAt, DateTimeOffset.UnixEpoch), Cancel);
+            await db.Set<Session>().ExecuteUpdateAsync(set => set.SetProperty(session => session.ProvenAt, before), Cancel);
 
         using var refused = await begin();
         Assert.Contains("Confirm first", await AlertAsync(refused), StringComparison.Ordinal);
@@ -165,10 +165,11 @@ public sealed class SecondFactorTests : IAsyncLifetime
     public async Task A_proof_with_the_password_does_not_make_a_session_weaker(SignInWay way)
     {
         using var browser = await _app.SignInAsync(Role.Contributor);
+        var anHourAgo = DateTimeOffset.UtcNow.AddHours(-1);
         await using (var db = await _app.OpenAsync())
             await db.Set<Session>()
                 .ExecuteUpdateAsync(
-                    set => set.SetProperty(session => session.Way, way).SetProperty(session => session.ProvenAt, DateTimeOffset.UnixEpoch),
+                    set => set.SetProperty(session => session.Way, way).SetProperty(session => session.ProvenAt, anHourAgo),
                     Cancel
                 );
         await _app

@@ -123,13 +123,17 @@ public sealed class SignInTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Redirect, after.StatusCode);
     }
 
-    [Fact]
-    public async Task A_demoted_person_can_no_longer_act_on_an_open_page()
+    public static TheoryData<Role, bool> Leavers =>
+        [.. Enum.GetValues<Role>().SelectMany(role => (TheoryDataRow<Role, bool>[])[new(role, true), new(role, false)])];
+
+    [Theory]
+    [MemberData(nameof(Leavers))]
+    public async Task A_removed_or_demoted_person_can_no_longer_act_on_an_open_page(Role role, bool removed)
     {
         await using var scope = _app.Services.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>();
         var claims = scope.ServiceProvider.GetRequiredService<IUserClaimsPrincipalFactory<AppUser>>();
-        var user = (await users.FindByEmailAsync(TestApp.EmailOf(Role.Administrator)))!;
+        var user = (await users.FindByEmailAsync(TestApp.EmailOf(role)))!;
         var person = await claims.CreateAsync(user);
         var session = await _app
             .Services.GetRequiredService<Sessions>()
@@ -137,8 +141,11 @@ public sealed class SignInTests : IAsyncLifetime
         person.AddIdentity(new ClaimsIdentity([SessionClaim.For(session)]));
         var actor = ActivatorUtilities.CreateInstance<CurrentActor>(scope.ServiceProvider, new OpenPage(person));
 
-        Assert.Equal(Role.Administrator, (await actor.GetAsync(Cancel)).Role);
-        await _app.ChangeAsync(Role.Administrator, user => user.Role = Role.Viewer);
+        Assert.Equal(role, (await actor.GetAsync(Cancel)).Role);
+        if (removed)
+            await users.DeleteAsync(user);
+        else
+            await _app.ChangeAsync(role, user => user.Role = role == Role.Viewer ? Role.Operator : Role.Viewer);
 
         await Assert.ThrowsAsync<SessionEndedException>(() => actor.GetAsync(Cancel));
     }

@@ -31,6 +31,6 @@ internal sealed class AuditCheck(AuditVerification verification, TimeProvider cl
     private static string CureOf(AuditFault fault) =>
         fault.Kind == AuditFaultKind.KeyMissing
             ? "Restore the folder keys of DataDirectory (or the certificate of DataProtection:Certificate and OldCertificates) and the "
-                + "table InstallationKeys from the backup."
+                + "table InstallationKeys from the backup. If there is none, begin a new chain with the command renew-audit."
             : "Find out who can write to the store, and compare the entries with a backup or with the entries that were forwarded.";
 }

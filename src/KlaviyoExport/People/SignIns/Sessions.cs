@@ -63,11 +63,7 @@ public sealed class Sessions(IDbContextFactory<AppDb> stores, Audit audit, TimeP
         return await (
             from user in db.Set<AppUser>()
             join session in Open(db, clock.GetUtcNow()) on user.Id equals session.UserId
-            where
-                user.Id == userId
-                && user.SecurityStamp == stamp
-                && session.Stamp == stamp
-                && session.Id == id
+            where user.Id == userId && user.SecurityStamp == stamp && session.Stamp == stamp && session.Id == id
             select new SignedInPerson(user.DisplayName, user.Role, session.Way, session.ProvenAt, needed.FirstOrDefault())
         ).SingleOrDefaultAsync(cancellationToken);
     }
@@ -92,8 +88,7 @@ public sealed class Sessions(IDbContextFactory<AppDb> stores, Audit audit, TimeP
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         return await Open(db, clock.GetUtcNow())
             .Where(session =>
-                session.UserId == actor.Id
-                && db.Set<AppUser>().Any(user => user.Id == actor.Id && user.SecurityStamp == session.Stamp)
+                session.UserId == actor.Id && db.Set<AppUser>().Any(user => user.Id == actor.Id && user.SecurityStamp == session.Stamp)
             )
             .OrderByDescending(session => session.LastSeenAt)
             .Select(session => new SessionRow(

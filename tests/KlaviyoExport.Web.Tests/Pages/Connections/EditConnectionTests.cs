@@ -49,8 +49,8 @@ public sealed class EditConnectionTests : ConnectionPages
 
         await page.Find("form").SubmitAsync();
 
-        page.WaitForAssertion(
-            () => Assert.Contains("Someone else changed this", page.Find(".alert-danger").TextContent, StringComparison.Ordinal)
+        page.WaitForAssertion(() =>
+            Assert.Contains("Someone else changed this", page.Find(".alert-danger").TextContent, StringComparison.Ordinal)
         );
         Assert.Equal("Mine", page.Find("#name").GetAttribute("value"));
         Button(page, "Reload").Click();
@@ -88,8 +88,8 @@ public sealed class EditConnectionTests : ConnectionPages
 
         var page = Context.Ui.Render<EditConnection>(parameters => parameters.Add(edit => edit.Id, _id));
 
-        page.WaitForAssertion(
-            () => Assert.Contains("no longer an administrator", page.Find(".alert-danger").TextContent, StringComparison.Ordinal)
+        page.WaitForAssertion(() =>
+            Assert.Contains("no longer an administrator", page.Find(".alert-danger").TextContent, StringComparison.Ordinal)
         );
         Assert.NotEmpty(page.FindAll($"a[href='connections/{_id}/export-user']"));
     }

@@ -23,9 +23,7 @@ public sealed class KeyVaultPageTests : ConnectionPages
         page.Find("#key-name").Input("klaviyo-key");
         page.Find("#step-key form").Submit();
 
-        page.WaitForAssertion(
-            () => Assert.Contains("klaviyo-key", page.Find("#step-key p").TextContent, StringComparison.Ordinal)
-        );
+        page.WaitForAssertion(() => Assert.Contains("klaviyo-key", page.Find("#step-key p").TextContent, StringComparison.Ordinal));
         await using var db = await Context.OpenAsync();
         var stored = await db.Set<ConnectionDraft>().SingleAsync(Cancel);
         Assert.Equal((SecretPlace.InKeyVault("klaviyo-key"), null), (stored.KeyFrom, stored.ApiKey));

@@ -16,8 +16,8 @@ public sealed class RemoveConnectionTests : ConnectionPages
 
         Button(page, "Remove connection").Click();
 
-        page.WaitForAssertion(
-            () => Assert.Contains("The connection Shop was removed", page.Find(".alert-success").TextContent, StringComparison.Ordinal)
+        page.WaitForAssertion(() =>
+            Assert.Contains("The connection Shop was removed", page.Find(".alert-success").TextContent, StringComparison.Ordinal)
         );
         await using var db = await Context.OpenAsync();
         Assert.False(await db.Set<Connection>().AnyAsync(Cancel));

@@ -77,9 +77,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
         var page = await RenderAsync();
         page.Find("#name").Change("Shop");
         _ = Connect(page, PracticeStore.FullKey);
-        page.WaitForAssertion(
-            () => Assert.Contains("Practice Store", page.Find(".account").TextContent, StringComparison.Ordinal)
-        );
+        page.WaitForAssertion(() => Assert.Contains("Practice Store", page.Find(".account").TextContent, StringComparison.Ordinal));
         Assert.DoesNotContain(PracticeStore.FullKey, page.Markup, StringComparison.Ordinal);
         Assert.Contains("no Klaviyo app", page.Find("#step-authenticate").TextContent, StringComparison.Ordinal);
         Button(page, "Confirm the account with the key").Click();
@@ -105,8 +103,8 @@ public sealed class SetUpConnectionTests : ConnectionPages
 
         page.Find("#name").Change("shop");
 
-        page.WaitForAssertion(
-            () => Assert.Contains("exists already", page.Find("#step-name .alert-danger").TextContent, StringComparison.Ordinal)
+        page.WaitForAssertion(() =>
+            Assert.Contains("exists already", page.Find("#step-name .alert-danger").TextContent, StringComparison.Ordinal)
         );
         Assert.Equal("shop", page.Find("#name").GetAttribute("value"));
         page.Find("#name").Change("Shop 2");
@@ -121,9 +119,8 @@ public sealed class SetUpConnectionTests : ConnectionPages
 
         SendKey(page, "not a key");
 
-        page.WaitForAssertion(
-            () =>
-                Assert.Contains("cannot be a Klaviyo API key", page.Find("#step-key .alert-danger").TextContent, StringComparison.Ordinal)
+        page.WaitForAssertion(() =>
+            Assert.Contains("cannot be a Klaviyo API key", page.Find("#step-key .alert-danger").TextContent, StringComparison.Ordinal)
         );
         Assert.DoesNotContain("not a key", page.Markup, StringComparison.Ordinal);
     }
@@ -148,8 +145,8 @@ public sealed class SetUpConnectionTests : ConnectionPages
         var page = await RenderAsync();
         _ = Connect(page, PracticeStore.NoListsWriteKey);
 
-        page.WaitForAssertion(
-            () => Assert.Contains("lists:write", page.Find("#step-connect .alert-danger").TextContent, StringComparison.Ordinal)
+        page.WaitForAssertion(() =>
+            Assert.Contains("lists:write", page.Find("#step-connect .alert-danger").TextContent, StringComparison.Ordinal)
         );
         Assert.Contains("row Lists: “Full access”", page.Find("#step-connect li").TextContent, StringComparison.Ordinal);
         Assert.Contains("Connect", page.FindAll("#step-save li").Select(step => step.TextContent.Trim()));
@@ -161,8 +158,8 @@ public sealed class SetUpConnectionTests : ConnectionPages
     {
         var page = await RenderAsync();
         _ = Connect(page, "pk_00000000000000000000000000000000ff");
-        page.WaitForAssertion(
-            () => Assert.Contains("does not accept", page.Find("#step-connect .alert-danger").TextContent, StringComparison.Ordinal)
+        page.WaitForAssertion(() =>
+            Assert.Contains("does not accept", page.Find("#step-connect .alert-danger").TextContent, StringComparison.Ordinal)
         );
 
         Another(page, PracticeStore.FullKey);
@@ -176,8 +173,8 @@ public sealed class SetUpConnectionTests : ConnectionPages
         var page = await RenderAsync();
         _ = Connect(page, PracticeStore.FullKey);
 
-        page.WaitForAssertion(
-            () => Assert.Contains("revision", page.Find("#step-connect .alert-danger").TextContent, StringComparison.OrdinalIgnoreCase)
+        page.WaitForAssertion(() =>
+            Assert.Contains("revision", page.Find("#step-connect .alert-danger").TextContent, StringComparison.OrdinalIgnoreCase)
         );
     }
 
@@ -187,23 +184,13 @@ public sealed class SetUpConnectionTests : ConnectionPages
         await AddConnectionAsync("Shop");
         var page = await RenderAsync();
         _ = Connect(page, PracticeStore.ReadOnlyKey);
-        page.WaitForAssertion(
-            () =>
-                Assert.Contains(
-                    "already connected as “Shop”",
-                    page.Find("#step-connect .alert-warning").TextContent,
-                    StringComparison.Ordinal
-                )
+        page.WaitForAssertion(() =>
+            Assert.Contains("already connected as “Shop”", page.Find("#step-connect .alert-warning").TextContent, StringComparison.Ordinal)
         );
 
         Another(page, PracticeStore.FullKey);
-        page.WaitForAssertion(
-            () =>
-                Assert.Contains(
-                    "“Shop” already uses this key",
-                    page.Find("#step-connect .alert-danger").TextContent,
-                    StringComparison.Ordinal
-                )
+        page.WaitForAssertion(() =>
+            Assert.Contains("“Shop” already uses this key", page.Find("#step-connect .alert-danger").TextContent, StringComparison.Ordinal)
         );
     }
 
@@ -227,8 +214,8 @@ public sealed class SetUpConnectionTests : ConnectionPages
         var page = await RenderAsync();
 
         page.FindAll("#step-sharing input[type=radio]")[2].Change(true);
-        page.WaitForAssertion(
-            () => Assert.Contains("Choose at least one", page.Find("#step-sharing").TextContent, StringComparison.Ordinal)
+        page.WaitForAssertion(() =>
+            Assert.Contains("Choose at least one", page.Find("#step-sharing").TextContent, StringComparison.Ordinal)
         );
         Assert.Equal(Sharing.Administrators, (await Drafts.GetAsync(Ana, _draft, Cancel)).Sharing);
         await page.Find("#step-sharing input[type=checkbox]").ChangeAsync(new() { Value = true });
@@ -257,9 +244,7 @@ public sealed class SetUpConnectionTests : ConnectionPages
         }
         var page = Context.Ui.Render<SetUpConnection>(parameters => parameters.Add(wizard => wizard.DraftId, _draft));
 
-        page.WaitForAssertion(
-            () => Assert.Contains("no longer exists", page.Find(".alert-danger").TextContent, StringComparison.Ordinal)
-        );
+        page.WaitForAssertion(() => Assert.Contains("no longer exists", page.Find(".alert-danger").TextContent, StringComparison.Ordinal));
         Assert.DoesNotContain("Theirs", page.Markup, StringComparison.Ordinal);
     }
 
@@ -270,8 +255,8 @@ public sealed class SetUpConnectionTests : ConnectionPages
         page.Find("#name").Change("Half");
         IsDone(page, "step-name");
         var list = Context.Ui.Render<ConnectionList>();
-        list.WaitForAssertion(
-            () => Assert.Equal($"connections/setup/{_draft}", list.Find("[aria-label='Continue: Half']").GetAttribute("href"))
+        list.WaitForAssertion(() =>
+            Assert.Equal($"connections/setup/{_draft}", list.Find("[aria-label='Continue: Half']").GetAttribute("href"))
         );
 
         Context.Answer(true);

@@ -63,9 +63,7 @@ public sealed class EditExportTests : IAsyncLifetime
 
         Assert.Equal(PracticeStore.DoubleOptInList, page.Find("#list").GetAttribute("value"));
         Assert.Contains("double opt-in", page.Find(".alert-warning").TextContent, StringComparison.Ordinal);
-        page.WaitForAssertion(
-            () => Assert.Matches(@"double opt-in · [\d,]+ members", page.Find("#list").Closest("section")!.TextContent)
-        );
+        page.WaitForAssertion(() => Assert.Matches(@"double opt-in · [\d,]+ members", page.Find("#list").Closest("section")!.TextContent));
     }
 
     [Fact]
@@ -74,9 +72,7 @@ public sealed class EditExportTests : IAsyncLifetime
         await LayOutAsync(members: 10);
         var page = Render(await AddExportAsync("Readers", PracticeStore.DoubleOptInList));
 
-        page.WaitForAssertion(
-            () => Assert.Matches(@"double opt-in · [\d,]+ members", page.Find("#list").Closest("section")!.TextContent)
-        );
+        page.WaitForAssertion(() => Assert.Matches(@"double opt-in · [\d,]+ members", page.Find("#list").Closest("section")!.TextContent));
         Assert.Contains("double opt-in", page.Find(".alert-warning").TextContent, StringComparison.Ordinal);
         Assert.False(page.Find("form").HasAttribute("data-unsaved"));
     }
@@ -92,9 +88,7 @@ public sealed class EditExportTests : IAsyncLifetime
         page.WaitForAssertion(() => Assert.Contains("The people on the old list stay", page.Markup, StringComparison.Ordinal));
 
         page.Find("#list").Change(PracticeStore.DoubleOptInList);
-        page.WaitForAssertion(
-            () => Assert.DoesNotContain("The people on the old list stay", page.Markup, StringComparison.Ordinal)
-        );
+        page.WaitForAssertion(() => Assert.DoesNotContain("The people on the old list stay", page.Markup, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -105,9 +99,8 @@ public sealed class EditExportTests : IAsyncLifetime
         _sandbox.Faults.Add(new(Sandbox.Faults.FaultKind.Status) { Status = 403 });
         var page = Render(id);
 
-        page.WaitForAssertion(
-            () =>
-                Assert.Contains("does not return this list", page.Find("#list").Closest("section")!.TextContent, StringComparison.Ordinal)
+        page.WaitForAssertion(() =>
+            Assert.Contains("does not return this list", page.Find("#list").Closest("section")!.TextContent, StringComparison.Ordinal)
         );
         page.Find("#name").Input("Renamed");
         Assert.Empty(page.FindAll("#list-wrong"));
@@ -151,13 +144,12 @@ public sealed class EditExportTests : IAsyncLifetime
         var page = Render();
         page.Find("[aria-labelledby=segments] input").Change(true);
 
-        page.WaitForAssertion(
-            () =>
-                Assert.Contains(
-                    "21 distinct profiles, but an export may send at most 20",
-                    page.Find(".alert-danger").TextContent,
-                    StringComparison.Ordinal
-                )
+        page.WaitForAssertion(() =>
+            Assert.Contains(
+                "21 distinct profiles, but an export may send at most 20",
+                page.Find(".alert-danger").TextContent,
+                StringComparison.Ordinal
+            )
         );
         Assert.Contains("Choose fewer or smaller segments.", page.Find("#missing").TextContent, StringComparison.Ordinal);
         Assert.True(page.Find("[type=submit]").HasAttribute("disabled"));
@@ -170,8 +162,8 @@ public sealed class EditExportTests : IAsyncLifetime
         var page = Render();
         page.Find("[aria-labelledby=segments] input").Change(true);
 
-        page.WaitForAssertion(
-            () => Assert.Contains("close to the limit of 20", page.Find(".alert-warning").TextContent, StringComparison.Ordinal)
+        page.WaitForAssertion(() =>
+            Assert.Contains("close to the limit of 20", page.Find(".alert-warning").TextContent, StringComparison.Ordinal)
         );
         Assert.DoesNotContain("fewer or smaller", page.Find("#missing").TextContent, StringComparison.Ordinal);
     }
@@ -184,9 +176,8 @@ public sealed class EditExportTests : IAsyncLifetime
         page.FindAll("[aria-labelledby=segments] input")[0].Change(true);
         page.FindAll("[aria-labelledby=segments] input")[1].Change(true);
 
-        page.WaitForAssertion(
-            () =>
-                Assert.Contains("Distinct profiles in the chosen segments: 12.", page.Find(".union").TextContent, StringComparison.Ordinal)
+        page.WaitForAssertion(() =>
+            Assert.Contains("Distinct profiles in the chosen segments: 12.", page.Find(".union").TextContent, StringComparison.Ordinal)
         );
     }
 
@@ -227,13 +218,12 @@ public sealed class EditExportTests : IAsyncLifetime
         page.WaitForAssertion(() => Assert.Single(page.FindAll(".conflict tbody tr")));
         await page.Find("form").SubmitAsync();
 
-        page.WaitForAssertion(
-            () =>
-                Assert.EndsWith(
-                    $"/exports/{id}?saved=true",
-                    _context.Ui.Services.GetRequiredService<NavigationManager>().Uri,
-                    StringComparison.Ordinal
-                )
+        page.WaitForAssertion(() =>
+            Assert.EndsWith(
+                $"/exports/{id}?saved=true",
+                _context.Ui.Services.GetRequiredService<NavigationManager>().Uri,
+                StringComparison.Ordinal
+            )
         );
         var saved = (await Exports.GetAsync(Actor.System, id, Token)).Draft;
         Assert.Equal(("Mine", SyncMode.Mirror), (saved.Name, saved.SyncMode));
@@ -255,8 +245,8 @@ public sealed class EditExportTests : IAsyncLifetime
 
         await page.Find("form").SubmitAsync();
 
-        page.WaitForAssertion(
-            () => Assert.EndsWith("saved=true", _context.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal)
+        page.WaitForAssertion(() =>
+            Assert.EndsWith("saved=true", _context.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal)
         );
         Assert.Equal(
             new ListRules
@@ -300,13 +290,12 @@ public sealed class EditExportTests : IAsyncLifetime
         );
 
         var page = Render(id);
-        page.WaitForAssertion(
-            () =>
-                Assert.StartsWith(
-                    "1 other export sends to this list: Buyers (Mirror). A person leaves the list only when no export",
-                    page.Find(".other-exports").TextContent,
-                    StringComparison.Ordinal
-                )
+        page.WaitForAssertion(() =>
+            Assert.StartsWith(
+                "1 other export sends to this list: Buyers (Mirror). A person leaves the list only when no export",
+                page.Find(".other-exports").TextContent,
+                StringComparison.Ordinal
+            )
         );
 
         page.Find("#list").Change(PracticeStore.WinBack);

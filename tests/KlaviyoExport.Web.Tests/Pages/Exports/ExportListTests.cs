@@ -3,8 +3,8 @@ using KlaviyoExport.Connections;
 using KlaviyoExport.Exports;
 using KlaviyoExport.People;
 using KlaviyoExport.Runs;
-using KlaviyoExport.Tests;
 using KlaviyoExport.Web.Pages.Exports;
+using KlaviyoExport.Web.Tests.Components;
 using Microsoft.EntityFrameworkCore;
 using static KlaviyoExport.Web.Tests.Pages.Exports.ExportPages;
 
@@ -76,8 +76,7 @@ public sealed class ExportListTests
             && list.FindAll("tbody .badge").Any(badge => badge.TextContent.Contains("sending", StringComparison.Ordinal))
         );
 
-        Task UntilAsync(Func<bool> shows) =>
-            Patience.UntilAsync(() => Task.FromResult(shows()), () => pages.Context.Clock.Advance(TimeSpan.FromSeconds(1)));
+        Task UntilAsync(Func<bool> shows) => PageContext.UntilAsync(shows, () => pages.Context.Clock.Advance(TimeSpan.FromSeconds(1)));
     }
 
     [Fact]
@@ -119,8 +118,8 @@ public sealed class ExportListTests
         var list = Open(pages);
         list.FindAll("button").Single(button => button.TextContent.Contains("Run all", StringComparison.Ordinal)).Click();
 
-        list.WaitForAssertion(
-            () => Assert.Contains("Its schedule is off", list.Find(".alert-success").TextContent, StringComparison.Ordinal)
+        list.WaitForAssertion(() =>
+            Assert.Contains("Its schedule is off", list.Find(".alert-success").TextContent, StringComparison.Ordinal)
         );
         Assert.Contains("By hand", list.Find(".alert-success").TextContent, StringComparison.Ordinal);
         await using var db = await pages.Context.OpenAsync();
@@ -138,8 +137,8 @@ public sealed class ExportListTests
         Command(list, "Select Two")!.Change(true);
         Click(list, "Run");
 
-        list.WaitForAssertion(
-            () => Assert.Contains("already in progress", list.Find(".alert-success").TextContent, StringComparison.Ordinal)
+        list.WaitForAssertion(() =>
+            Assert.Contains("already in progress", list.Find(".alert-success").TextContent, StringComparison.Ordinal)
         );
         await using var db = await pages.Context.OpenAsync();
         Assert.Equal(

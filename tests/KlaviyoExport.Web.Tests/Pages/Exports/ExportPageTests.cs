@@ -85,8 +85,8 @@ public sealed class ExportPageTests
         await pages.AddAsync(Sharing.Administrators, "Other connection");
         var page = Open(pages, readers.Id);
 
-        page.WaitForAssertion(
-            () => Assert.Equal(["Other connection", "Same connection"], page.FindAll(".other-exports a").Select(link => link.TextContent))
+        page.WaitForAssertion(() =>
+            Assert.Equal(["Other connection", "Same connection"], page.FindAll(".other-exports a").Select(link => link.TextContent))
         );
         Assert.StartsWith(
             "2 other exports send to this list: Other connection (Full), Same connection (Full). A person",

@@ -117,13 +117,12 @@ public sealed class LookAheadTests : IAsyncLifetime
 
         var page = Edit(context, id);
 
-        page.WaitForAssertion(
-            () =>
-                Assert.Contains(
-                    "4 distinct profiles, but an export over the connection Shop may send at most 3",
-                    page.Find(".alert-danger").TextContent,
-                    StringComparison.Ordinal
-                )
+        page.WaitForAssertion(() =>
+            Assert.Contains(
+                "4 distinct profiles, but an export over the connection Shop may send at most 3",
+                page.Find(".alert-danger").TextContent,
+                StringComparison.Ordinal
+            )
         );
     }
 
