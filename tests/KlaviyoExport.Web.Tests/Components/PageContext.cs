@@ -68,6 +68,7 @@ internal sealed class PageContext : IAsyncDisposable
                     Way = SignInWay.Password,
                     // The clock of a test may go far.
                     LastSeenAt = ui.Clock.GetUtcNow().AddYears(10),
+                    ProvenAt = ui.Clock.GetUtcNow().AddYears(10),
                 }
             );
             await db.SaveChangesAsync();
