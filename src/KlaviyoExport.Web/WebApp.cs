@@ -27,8 +27,11 @@ internal static class WebApp
     /// configuration of the server is wrong, it prints every fault on the console and returns 1.
     /// </summary>
     /// <returns>The exit code of the process.</returns>
-    public static Task<int> RunAsync(string[] args) =>
-        ServeCommand.Settings(args) is { } settings ? ServeAsync(settings) : ConsoleApp.RunAsync(args);
+    public static Task<int> RunAsync(string[] args)
+    {
+        PrivateFiles.Begin();
+        return ServeCommand.Settings(args) is { } settings ? ServeAsync(settings) : ConsoleApp.RunAsync(args);
+    }
 
     private static async Task<int> ServeAsync(string[] args)
     {

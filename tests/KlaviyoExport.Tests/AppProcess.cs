@@ -23,11 +23,25 @@ internal sealed class AppProcess : IDisposable
     public bool HasExited => _process.HasExited;
 
     /// <param name="settings">As on the command line, without the dashes: <c>Demo:Enabled=true</c>.</param>
-    public static AppProcess Start(string dataDirectory, params string[] settings)
+    public static AppProcess Start(string dataDirectory, params string[] settings) => Start("dotnet", [], dataDirectory, settings);
+
+    /// <summary>Starts it as a service that gives others access to all files that it does not protect itself.</summary>
+    public static AppProcess StartWithoutUmask(string dataDirectory, params string[] settings) =>
+        Start("/bin/sh", OpenShell, dataDirectory, settings);
+
+    /// <summary>Runs a command of the application to its end, without a umask.</summary>
+    public static async Task<(int Code, string Output)> RunWithoutUmaskAsync(CancellationToken cancellationToken, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var (code, output, error) = await RunApartAsync("/bin/sh", [.. OpenShell, Binary, .. arguments], cancellationToken);
+        return (code, output + error);
+    }
+
+    private static string[] OpenShell => ["-c", "umask 000 && exec dotnet \"$@\"", "sh"];
+
+    private static AppProcess Start(string program, string[] before, string dataDirectory, string[] settings)
+    {
+        var start = new ProcessStartInfo(program, [.. before, Binary, "--urls=http://127.0.0.1:0", $"--DataDirectory={dataDirectory}"])
         {
-            ArgumentList = { Binary, "--urls=http://127.0.0.1:0", $"--DataDirectory={dataDirectory}" },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetDirectoryName(Binary)!,
@@ -54,12 +68,18 @@ internal sealed class AppProcess : IDisposable
     }
 
     /// <summary>Runs a command of the application to its end, and keeps what it writes to its two outputs apart.</summary>
-    public static async Task<(int Code, string Output, string Error)> RunApartAsync(
+    public static Task<(int Code, string Output, string Error)> RunApartAsync(
         CancellationToken cancellationToken,
         params string[] arguments
+    ) => RunApartAsync("dotnet", [Binary, .. arguments], cancellationToken);
+
+    private static async Task<(int Code, string Output, string Error)> RunApartAsync(
+        string program,
+        string[] arguments,
+        CancellationToken cancellationToken
     )
     {
-        var start = new ProcessStartInfo("dotnet", [Binary, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["DOTNET_TieredPGO"] = "0";
         using var process = Process.Start(start)!;
         var (output, error) = (

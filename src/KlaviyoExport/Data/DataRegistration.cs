@@ -13,7 +13,9 @@ public static class DataRegistration
     public static IServiceCollection AddData(this IServiceCollection services, IConfiguration configuration, string contentRoot)
     {
         var directory = Path.GetFullPath(configuration["DataDirectory"] is { Length: > 0 } set ? set : "data", contentRoot);
-        DataDirectory.Create(directory);
+        // A server makes an existing one private when it starts. Commands leave it as it is.
+        if (!Directory.Exists(directory))
+            DataDirectory.Create(directory);
         services.AddSingleton(Options.Create(new StoreOptions { DataDirectory = directory }));
         services.AddStore(DatabaseOptions.Of(configuration), Path.Combine(directory, DataFiles.Store));
         services.AddKeys(configuration, Path.Combine(directory, "keys"), contentRoot);
@@ -25,6 +27,7 @@ public static class DataRegistration
         services.AddSingletonBuilt<StoreBackup>();
         services.AddSingletonBuilt<StoreRestore>();
         services.AddSingletonBuilt<StoreCopy>();
+        services.AddHostedService<PrivateDirectory>();
         services.AddHostedService<StoreMigration>();
         services.AddSweep<SecretRotation>(TimeSpan.FromMinutes(1), (rotation, stopping) => rotation.FollowAsync(stopping));
         return services;

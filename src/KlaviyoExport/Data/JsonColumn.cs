@@ -8,18 +8,21 @@ namespace KlaviyoExport.Data;
 internal static class JsonColumn
 {
     /// <summary>Stores the property as JSON text. Two values are equal when their JSON is equal.</summary>
-    public static PropertyBuilder<T> IsJson<T>(this PropertyBuilder<T> property) =>
+    public static PropertyBuilder<T> IsJson<T>(this PropertyBuilder<T> property) => property.IsJson(value => value);
+
+    /// <summary>Stores a part of the property as JSON text. Two values are equal when the JSON of their parts is equal.</summary>
+    public static PropertyBuilder<T> IsJson<T>(this PropertyBuilder<T> property, Func<T, T> stored) =>
         property.HasConversion(
-            value => JsonSerializer.Serialize(value, JsonSerializerOptions.Default),
+            value => JsonSerializer.Serialize(stored(value), JsonSerializerOptions.Default),
             json => JsonSerializer.Deserialize<T>(json, JsonSerializerOptions.Default)!,
             new ValueComparer<T>(
                 (left, right) =>
-                    JsonSerializer.Serialize(left, JsonSerializerOptions.Default)
-                    == JsonSerializer.Serialize(right, JsonSerializerOptions.Default),
-                value => JsonSerializer.Serialize(value, JsonSerializerOptions.Default).GetHashCode(StringComparison.Ordinal),
+                    JsonSerializer.Serialize(stored(left!), JsonSerializerOptions.Default)
+                    == JsonSerializer.Serialize(stored(right!), JsonSerializerOptions.Default),
+                value => JsonSerializer.Serialize(stored(value), JsonSerializerOptions.Default).GetHashCode(StringComparison.Ordinal),
                 value =>
                     JsonSerializer.Deserialize<T>(
-                        JsonSerializer.Serialize(value, JsonSerializerOptions.Default),
+                        JsonSerializer.Serialize(stored(value), JsonSerializerOptions.Default),
                         JsonSerializerOptions.Default
                     )!
             )

@@ -12,4 +12,10 @@ internal static partial class Log
 
     [LoggerMessage(3, LogLevel.Information, "Another process has rotated the secrets; {Count} values were encrypted again here.")]
     public static partial void KeyFollowed(ILogger logger, long count);
+
+    [LoggerMessage(4, LogLevel.Information, "{Count} files of the data directory were open to other users, and are not any more.")]
+    public static partial void MadePrivate(ILogger logger, int count);
+
+    [LoggerMessage(5, LogLevel.Warning, "{Path} is open to other users, and its mode cannot be changed.")]
+    public static partial void StaysOpen(ILogger logger, string path, Exception fault);
 }

@@ -2,6 +2,7 @@ using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Rules;
 using KlaviyoExport.Segments;
+using KlaviyoExport.Sources;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Exports;
@@ -16,6 +17,24 @@ internal static class ExportUse
             .OrderBy(export => export.Name)
             .Select(export => export.Name)
             .ToListAsync(cancellationToken);
+
+    /// <summary>Returns the fields of a source that exports read: the address, what they send, and the countries of phone numbers.</summary>
+    public static async Task<IReadOnlyList<FieldUser>> OfFieldsAsync(AppDb db, int sourceId, CancellationToken cancellationToken) =>
+        [
+            .. (
+                await db.Set<Export>()
+                    .AsNoTracking()
+                    .Where(export => export.SourceId == sourceId)
+                    .OrderBy(export => export.Name)
+                    .ToListAsync(cancellationToken)
+            ).SelectMany(export =>
+                export
+                    .Fields.SelectMany(mapping => new[] { mapping.Field, mapping.CountryField })
+                    .Append(export.EmailField)
+                    .OfType<string>()
+                    .Select(field => new FieldUser(field, export.Name))
+            ),
+        ];
 
     /// <summary>Returns the exports that send or exclude a segment, and whether the actor may change each.</summary>
     public static async Task<IReadOnlyList<SegmentUser>> OfSegmentAsync(

@@ -19,5 +19,6 @@ public static class ExportsRegistration
             .AddSingleton<RunContexts>()
             .AddSingleton<DraftedExports>()
             .AddSingleton<FindSourceUsers>(ExportUse.OfSourceAsync)
+            .AddSingleton<FindFieldUsers>(ExportUse.OfFieldsAsync)
             .AddSingleton<FindSegmentUsers>(ExportUse.OfSegmentAsync);
 }

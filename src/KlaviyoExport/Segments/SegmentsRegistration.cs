@@ -17,6 +17,23 @@ public static class SegmentsRegistration
             .AddSingleton<PartCounts>()
             .AddSingleton<SegmentService>()
             .AddSingleton<FindTableUses>(MembershipTables.OfSourceAsync)
+            .AddSingleton<FindFieldUsers>(
+                async (db, sourceId, cancellationToken) =>
+                    [
+                        .. (
+                            await db.Set<Segment>()
+                                .AsNoTracking()
+                                .Where(segment => segment.SourceId == sourceId)
+                                .OrderBy(segment => segment.Name)
+                                .ToListAsync(cancellationToken)
+                        ).SelectMany(segment =>
+                            SegmentTree
+                                .NodesOf(segment.Definition)
+                                .OfType<Condition>()
+                                .Select(one => new FieldUser(one.Field, segment.Name))
+                        ),
+                    ]
+            )
             .AddSingleton<FindSourceUsers>(
                 async (db, sourceId, cancellationToken) =>
                     await db.Set<Segment>()

@@ -58,7 +58,16 @@ public sealed class Source : IVersioned
     /// </summary>
     public string? StagingFile { get; set; }
 
+    /// <summary>The fields of the current load. Their values are stored in <see cref="Samples"/>.</summary>
     public List<Field> Fields { get; set; } = [];
+
+    /// <summary>Some values of the fields, encrypted. Null when there are none.</summary>
+    public byte[]? Samples { get; set; }
+
+    /// <summary>
+    /// The columns of the files that are loaded. The others are neither stored nor shown. Null for all columns, and for databases.
+    /// </summary>
+    public List<string>? KeptFields { get; set; }
 
     /// <summary>How the values of fields are written, as decided by people. At most one for each field.</summary>
     public List<FormatChoice> Formats { get; set; } = [];

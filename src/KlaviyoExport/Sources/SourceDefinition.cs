@@ -42,6 +42,7 @@ internal static class SourceDefinition
             Table = draft.Kind.HasTables() && !draft.IsQuery ? draft.Table : null,
             Query = draft.Kind.HasTables() && draft.IsQuery ? SourceQuery.Of(draft.Query, draft.Kind) : null,
             KeyColumns = keys,
+            KeptFields = KeptFields.Of(draft, keys),
             ChangedAtColumn = changedAt,
             MaxAgeHours = draft.MaxAgeHours,
             StopsWhenOld = draft is { MaxAgeHours: not null, StopsWhenOld: true },
@@ -53,7 +54,10 @@ internal static class SourceDefinition
 
     /// <summary>Whether two definitions read the same data in the same way. The password is not compared.</summary>
     public static bool AreReadAlike(Source one, Source other) =>
-        Reading(one).Equals(Reading(other)) && one.Formats.ToHashSet().SetEquals(other.Formats);
+        Reading(one).Equals(Reading(other))
+        && one.Formats.ToHashSet().SetEquals(other.Formats)
+        && (one.KeptFields is null) == (other.KeptFields is null)
+        && (one.KeptFields ?? []).ToHashSet().SetEquals(other.KeptFields ?? []);
 
     /// <summary>Makes a stored source what a definition says. The kind cannot be changed.</summary>
     public static void Apply(Source wanted, Source source)
@@ -61,7 +65,7 @@ internal static class SourceDefinition
         (source.Name, source.Location, source.Server, source.Remote) = (wanted.Name, wanted.Location, wanted.Server, wanted.Remote);
         (source.Delimiter, source.Dialect, source.Table, source.Query) = (wanted.Delimiter, wanted.Dialect, wanted.Table, wanted.Query);
         (source.KeyColumns, source.Formats, source.ChangedAtColumn) = (wanted.KeyColumns, wanted.Formats, wanted.ChangedAtColumn);
-        (source.MaxAgeHours, source.StopsWhenOld) = (wanted.MaxAgeHours, wanted.StopsWhenOld);
+        (source.MaxAgeHours, source.StopsWhenOld, source.KeptFields) = (wanted.MaxAgeHours, wanted.StopsWhenOld, wanted.KeptFields);
     }
 
     private static object Reading(Source source) =>

@@ -37,6 +37,9 @@ public sealed class SourceDraft
     /// <summary>The columns that identify a profile together, in order. Empty texts are ignored.</summary>
     public List<string> KeyColumns { get; set; } = [];
 
+    /// <summary>The columns of files that are loaded. The key is always among them. Null or empty for all columns.</summary>
+    public List<string>? KeptFields { get; set; }
+
     /// <summary>The column of a database server with the time of the last change of a row. Empty for none.</summary>
     public string? ChangedAtColumn { get; set; }
 
@@ -156,6 +159,7 @@ public sealed class SourceDraft
             IsQuery = source.Query is not null,
             Query = source.Query,
             KeyColumns = [.. source.KeyColumns],
+            KeptFields = source.KeptFields is { } kept ? [.. kept] : null,
             ChangedAtColumn = source.ChangedAtColumn,
             MaxAgeHours = source.MaxAgeHours,
             StopsWhenOld = source.StopsWhenOld,

@@ -12,6 +12,7 @@ internal sealed record SourceFacts(
     string? Table,
     string? Query,
     IReadOnlyList<string> KeyColumns,
+    IReadOnlyList<string> KeptFields,
     string? ChangedAtColumn,
     int? MaxAgeHours,
     bool StopsWhenOld,
@@ -27,6 +28,7 @@ internal sealed record SourceFacts(
             source.Table,
             source.Query,
             [.. source.KeyColumns],
+            source.KeptFields ?? [],
             source.ChangedAtColumn,
             source.MaxAgeHours,
             source.StopsWhenOld,
@@ -51,6 +53,7 @@ internal sealed record SourceFacts(
             .Add("Table", Table, now.Table)
             .Mention("Query", Query != now.Query)
             .Add("KeyColumns", KeyColumns, now.KeyColumns)
+            .Add("KeptFields", KeptFields, now.KeptFields)
             .Add("ChangedAtColumn", ChangedAtColumn, now.ChangedAtColumn)
             .Add("MaxAgeHours", MaxAgeHours, now.MaxAgeHours)
             .Add("StopsWhenOld", StopsWhenOld, now.StopsWhenOld)

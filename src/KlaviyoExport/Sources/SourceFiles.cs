@@ -49,13 +49,23 @@ internal sealed class SourceFiles(
     /// <summary>Deletes the upload of a source. Other files are not touched.</summary>
     public void DeleteUpload(string location)
     {
-        var folder = Path.GetDirectoryName(location);
-        if (folder is not null && Path.GetDirectoryName(folder) == Path.GetFullPath(paths.Uploads) && Directory.Exists(folder))
+        if (IsUpload(location) && Path.GetDirectoryName(location) is { } folder && Directory.Exists(folder))
             TryDelete(() => Directory.Delete(folder, recursive: true));
     }
 
+    /// <summary>Whether a source reads a file that was uploaded for it.</summary>
+    public bool IsUpload(string location) => paths.IsUpload(location);
+
     /// <summary>Deletes files that a crash has left.</summary>
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public Task StartAsync(CancellationToken cancellationToken) => SweepAsync(TimeSpan.Zero, cancellationToken);
+
+    /// <summary>
+    /// Deletes files that no source uses and that are older than a day, so that they do not stay until the next start. Younger ones may be
+    /// those of a load of another server.
+    /// </summary>
+    public Task SweepOldAsync(CancellationToken cancellationToken) => SweepAsync(Patience, cancellationToken);
+
+    private async Task SweepAsync(TimeSpan age, CancellationToken cancellationToken)
     {
         var staging = Entries(store.Value.PathOf("staging"));
         var uploads = Entries(paths.Uploads);
@@ -64,9 +74,13 @@ internal sealed class SourceFiles(
         var known = await db.Set<Source>().Select(source => new { source.StagingFile, source.Location }).ToListAsync(cancellationToken);
         var loaded = WithRejected(known.Where(source => source.StagingFile is not null).Select(source => source.StagingFile!));
         var uploaded = known.Select(source => Path.GetDirectoryName(source.Location)).ToHashSet();
-        var stale = staging.Where(file => !loaded.Contains(file) && !inProgress.Contains(file)).ToList();
+        var now = clock.GetUtcNow().UtcDateTime;
+        var stale = staging
+            .Where(file => !loaded.Contains(file) && !inProgress.Contains(file))
+            .Where(file => age == TimeSpan.Zero || File.GetLastWriteTimeUtc(file) < now - age)
+            .ToList();
         var abandoned = uploads
-            .Where(folder => !uploaded.Contains(folder) && Directory.GetLastWriteTimeUtc(folder) < clock.GetUtcNow().UtcDateTime - Patience)
+            .Where(folder => !uploaded.Contains(folder) && Directory.GetLastWriteTimeUtc(folder) < now - Patience)
             .ToList();
         // A folder holds copies of files of a store.
         stale.ForEach(path =>

@@ -26,7 +26,7 @@ internal sealed class SourceLoader(
     /// <exception cref="SourceException">The source cannot be loaded. The message says why.</exception>
     public async Task<LoadedProfiles?> LoadAsync(Source source, string staging, RemoteLoad? kept, CancellationToken cancellationToken) =>
         source.Kind.IsRemoteFiles()
-            ? await remote.LoadAsync(source, Reading(source.Delimiter, source.Dialect), staging, kept, cancellationToken)
+            ? await remote.LoadAsync(source, ReadingOf(source), staging, kept, cancellationToken)
             : await LoadAsync(source, staging, cancellationToken);
 
     private Task<LoadedProfiles> LoadAsync(Source source, string staging, CancellationToken cancellationToken) =>
@@ -52,7 +52,7 @@ internal sealed class SourceLoader(
         disk.DemandReserve();
         return CsvLoader.Load(
             CsvFiles.Of(source.Location, paths),
-            Reading(source.Delimiter, source.Dialect),
+            ReadingOf(source),
             source.KeyColumns,
             source.Formats,
             staging,
@@ -62,15 +62,19 @@ internal sealed class SourceLoader(
     }
 
     /// <param name="draft">The draft of a file source.</param>
+    /// <param name="kept">The columns of files that are read. Null for all.</param>
     /// <param name="cancellationToken">Cancels the test.</param>
     /// <exception cref="SourceException">The source cannot be read. The message says why.</exception>
-    public Task<SourcePreview> PreviewAsync(SourceDraft draft, CancellationToken cancellationToken) =>
+    public Task<SourcePreview> PreviewAsync(SourceDraft draft, IReadOnlyList<string>? kept, CancellationToken cancellationToken) =>
         Task.Run(
             () =>
                 draft.Kind.IsFiles()
                     ? CsvPreview.Of(
                         CsvFiles.Of(draft.Location.Trim(), paths),
-                        Reading(draft.Delimiter, draft.Dialect.Checked()),
+                        Reading(draft.Delimiter, draft.Dialect.Checked()) with
+                        {
+                            Kept = kept,
+                        },
                         draft.Formats,
                         cancellationToken
                     )
@@ -92,7 +96,7 @@ internal sealed class SourceLoader(
     /// <summary>Reads the first rows of the newest file in a store, if the files have changed since the last look.</summary>
     /// <exception cref="SourceException">The files cannot be read. The message says why.</exception>
     public Task<RemoteLook> LookAsync(Source source, IReadOnlyList<FormatChoice> formats, CancellationToken cancellationToken) =>
-        remote.LookAsync(source, Reading(source.Delimiter, source.Dialect), formats, cancellationToken);
+        remote.LookAsync(source, ReadingOf(source), formats, cancellationToken);
 
     /// <summary>Tests a database server.</summary>
     /// <exception cref="SourceException">The server cannot be read. The message says why.</exception>
@@ -178,6 +182,8 @@ internal sealed class SourceLoader(
             ];
         return tables;
     }
+
+    private FileReading ReadingOf(Source source) => Reading(source.Delimiter, source.Dialect) with { Kept = source.KeptFields };
 
     private FileReading Reading(string? delimiter, FileDialect? dialect) =>
         new(CsvDelimiter.Parse(delimiter), dialect ?? new FileDialect(), new PackedLimits(options.Value.MaxUnpackedBytes));

@@ -15,6 +15,7 @@ internal sealed class SourceLoads(
     SourceLoader loader,
     SourceColumns columns,
     SourceFiles files,
+    SourceSamples samples,
     DataTimes times,
     DataDisk disk,
     TimeProvider clock,
@@ -29,6 +30,7 @@ internal sealed class SourceLoads(
     /// <exception cref="SourceException">The source cannot be loaded or saved. Its staging file is that of the load before.</exception>
     public async Task LoadAsync(AppDb db, Source source, bool isSameReading, CancellationToken cancellationToken)
     {
+        samples.Reveal(source);
         var previous = source.StagingFile;
         var kept = isSameReading && previous is not null && File.Exists(files.PathOf(previous)) ? source.RemoteLoad : null;
         var staging = files.Reserve();
@@ -48,6 +50,7 @@ internal sealed class SourceLoads(
             source.Drift = SchemaDrift.AfterLoad(source, loaded.Fields, clock.GetUtcNow());
             (source.ColumnsFault, source.ColumnsCheckedAt) = (await columns.ReadTablesAsync(source, cancellationToken), clock.GetUtcNow());
             source.Fields = [.. loaded.Fields];
+            samples.Keep(source);
             // The type of the column decides how it is read.
             source.DataChangedAt = source.Kind.IsServer()
                 ? await times.ReadAsync(source, cancellationToken)

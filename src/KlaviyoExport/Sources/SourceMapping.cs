@@ -14,7 +14,8 @@ internal sealed class SourceMapping : IEntityTypeConfiguration<Source>
         builder.HasIndex(source => source.Name).IsUnique();
         builder.Property(source => source.PasswordFrom).IsSecretPlace();
         builder.Property(source => source.KeyColumns).IsJson();
-        builder.Property(source => source.Fields).IsJson();
+        builder.Property(source => source.Fields).IsJson(SourceSamples.WithoutValues);
+        builder.Property(source => source.KeptFields).IsJson();
         builder.Property(source => source.Formats).IsJson().HasDefaultValueSql("'[]'");
         builder.Property(source => source.MalformedRows).IsJson();
         builder.Property(source => source.Drift).IsJson();

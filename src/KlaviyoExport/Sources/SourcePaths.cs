@@ -10,6 +10,10 @@ public sealed class SourcePaths(IOptions<SourceOptions> options, IOptions<StoreO
 {
     public string Uploads => store.Value.PathOf("uploads");
 
+    /// <summary>Whether a location is that of an uploaded file.</summary>
+    public bool IsUpload(string location) =>
+        Path.GetDirectoryName(Path.GetDirectoryName(location)) is { } parent && parent == Path.GetFullPath(Uploads);
+
     /// <summary>Returns the real path of a file or folder.</summary>
     /// <exception cref="SourceException">The path is outside the roots and the uploads, or does not exist.</exception>
     public string Resolve(string location)

@@ -21,6 +21,15 @@ public sealed record SourcePreview(
     public IReadOnlyList<string> Addresses =>
         [.. Fields.Where((_, place) => Sources.LikelyKey.AreAddresses(Rows.Select(row => row[place]))).Select(shown => shown.Name)];
 
+    /// <summary>Returns the preview with some of the fields only. Null for all.</summary>
+    public SourcePreview Only(IReadOnlyCollection<string>? kept)
+    {
+        if (kept is null)
+            return this;
+        var places = Fields.Index().Where(one => kept.Contains(one.Item.Name)).Select(one => one.Index).ToList();
+        return this with { Fields = places.ConvertAll(i => Fields[i]), Rows = [.. Rows.Select(row => places.ConvertAll(i => row[i]))] };
+    }
+
     /// <summary>What was found out about the file. Null for a database.</summary>
     public FileFindings? Findings { get; init; }
 

@@ -22,7 +22,9 @@ public sealed class SourceService
     private readonly SourceColumns _columns;
     private readonly SourceFiles _files;
     private readonly SourceLoads _loads;
+    private readonly SourceSamples _samples;
     private readonly IReadOnlyList<FindSourceUsers> _users;
+    private readonly IReadOnlyList<FindFieldUsers> _fieldUsers;
     private readonly KeyedLocks<int> _locks = new();
     private readonly Audit _audit;
     private readonly TimeProvider _clock;
@@ -35,7 +37,9 @@ public sealed class SourceService
         SourceColumns columns,
         SourceFiles files,
         SourceLoads loads,
+        SourceSamples samples,
         IEnumerable<FindSourceUsers> users,
+        IEnumerable<FindFieldUsers> fieldUsers,
         Audit audit,
         TimeProvider clock,
         ILogger<SourceService> logger
@@ -47,7 +51,9 @@ public sealed class SourceService
         _columns = columns;
         _files = files;
         _loads = loads;
+        _samples = samples;
         _users = [.. users];
+        _fieldUsers = [.. fieldUsers];
         _audit = audit;
         _clock = clock;
         _logger = logger;
@@ -65,7 +71,9 @@ public sealed class SourceService
     {
         ManageSources.Rule.Demand(actor);
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        return await db.Set<Source>().AsNoTracking().GetAsync(id, cancellationToken);
+        var source = await db.Set<Source>().AsNoTracking().GetAsync(id, cancellationToken);
+        _samples.Reveal(source);
+        return source;
     }
 
     /// <summary>Returns all loaded sources, for choosing one.</summary>
@@ -127,7 +135,7 @@ public sealed class SourceService
     {
         ManageSources.Rule.Demand(actor);
         if (!draft.Kind.IsServer() && !draft.Kind.IsRemoteFiles())
-            return await _loader.PreviewAsync(draft, cancellationToken);
+            return await _loader.PreviewAsync(draft, null, cancellationToken);
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         var kept = draft.Id is { } id ? await db.Set<Source>().AsNoTracking().GetAsync(id, cancellationToken) : null;
         if (draft.Kind.IsRemoteFiles())
@@ -159,6 +167,10 @@ public sealed class SourceService
             throw new SourceException(new LocalizedMessage("Sources.ChangedMeanwhile"));
         else if (source.Kind != wanted.Kind)
             throw new SourceException(new LocalizedMessage("Sources.KindFixed"));
+        if (wanted.KeptFields is not null && _files.IsUpload(wanted.Location))
+            throw new SourceException(new LocalizedMessage("Sources.KeptOfUpload"));
+        if (draft.Id is not null)
+            await KeptFields.DemandUnusedAsync(db, source, wanted.KeptFields, _fieldUsers, cancellationToken);
 
         var place = _passwords.PlaceOf(draft);
         var previous = (source.Location, source.PasswordFrom);

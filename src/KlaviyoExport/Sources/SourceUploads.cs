@@ -35,6 +35,9 @@ public sealed class SourceUploads
     /// <summary>The maximum size of a file in bytes.</summary>
     public long MaxBytes => _options.Value.MaxUploadBytes;
 
+    /// <summary>Whether a location is that of an uploaded file.</summary>
+    public bool Has(string location) => _paths.IsUpload(location);
+
     /// <summary>Writes the content to disk while it is received.</summary>
     /// <returns>The full path, for <see cref="SourceDraft.Location"/>.</returns>
     /// <exception cref="LocalizedException">

@@ -30,6 +30,9 @@ public static class SourcesRegistration
         services.AddSingleton<UploadQuota>();
         services.TryAddSingleton<Audit>();
         services.AddSecretColumn<Source>(nameof(Source.Password), SecretKind.Credential);
+        services.AddSecretColumn<Source>(nameof(Source.Samples), SecretKind.Payload);
+        services.AddSingleton<SourceSamples>();
+        services.AddHostedService(provider => provider.GetRequiredService<SourceSamples>());
         services.AddSingleton<SourcePaths>();
         services.AddSingletonBuilt<SourceUploads>();
         services.AddSingleton<SourcePasswords>();
@@ -45,6 +48,7 @@ public static class SourcesRegistration
         services.AddSingleton<MalformedRowsDownload>();
         services.AddSingleton<SourceFiles>();
         services.AddHostedService(provider => provider.GetRequiredService<SourceFiles>());
+        services.AddSweep<SourceFiles>(TimeSpan.FromHours(6), (files, stopping) => files.SweepOldAsync(stopping));
         services.AddSingleton<ColumnReader>();
         services.AddSingleton<TableReader>();
         services.AddSingletonBuilt<SourceColumns>();

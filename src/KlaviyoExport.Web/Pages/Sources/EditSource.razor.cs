@@ -38,6 +38,9 @@ public sealed partial class EditSource(
 
     private bool IsQuery => _draft.IsQuery && _draft.Kind.HasTables();
 
+    /// <summary>The columns that are shown. Null for all.</summary>
+    private HashSet<string>? Kept => _draft.KeptFields is { } kept && _draft.Kind.IsFiles() ? [.. kept, .. _draft.KeyColumns] : null;
+
     private string LocationHint =>
         options.Value.Roots.Count == 0 ? T["LocationHintNoRoots"] : T["LocationHint", string.Join(", ", options.Value.Roots)];
 
@@ -153,6 +156,7 @@ public sealed partial class EditSource(
                 throw new LocalizedException(new LocalizedMessage("Sources.UploadTooLarge", uploads.MaxBytes));
             await using var content = chosen.File.OpenReadStream(uploads.MaxBytes, Leaving);
             _draft.Location = await uploads.SaveAsync(await CountedActorAsync(), content, chosen.File.Name, Leaving);
+            _draft.KeptFields = null;
         }
         finally
         {

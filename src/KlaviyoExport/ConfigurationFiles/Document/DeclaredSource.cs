@@ -61,6 +61,9 @@ internal sealed record DeclaredSource
     /// <summary>Whether the source has a path on the server.</summary>
     public bool HasPath => !Kind.IsServer() && !Kind.IsRemoteFiles();
 
+    /// <summary>The columns of files that are loaded, with the key. Empty for all.</summary>
+    public IReadOnlyList<string> KeptFields { get; init; } = [];
+
     public string? ChangedAtColumn { get; init; }
 
     public int? MaxAgeHours { get; init; }
@@ -94,6 +97,7 @@ internal sealed record DeclaredSource
             RootCertificate = RootCertificate,
             Odbc = OdbcDraft.Of(new OdbcTarget(DataSource, Driver, Preset, DriverKeys, Password is not null)),
             Remote = Remote is null ? new RemoteFiles() : Remote with { },
+            KeptFields = [.. KeptFields],
             ChangedAtColumn = ChangedAtColumn,
             MaxAgeHours = MaxAgeHours,
             StopsWhenOld = StopsWhenOld,
@@ -125,6 +129,7 @@ internal sealed record DeclaredSource
             Tls = source.Server?.Tls ?? ServerTls.Verified,
             RootCertificate = source.Server?.RootCertificate,
             Remote = source.Remote,
+            KeptFields = source.KeptFields ?? [],
             ChangedAtColumn = source.ChangedAtColumn,
             MaxAgeHours = source.MaxAgeHours,
             StopsWhenOld = source.StopsWhenOld,

@@ -1,5 +1,6 @@
 using KlaviyoExport.ConfigurationFiles.Shapes;
 using KlaviyoExport.Sources;
+using KlaviyoExport.Sources.Files;
 
 namespace KlaviyoExport.ConfigurationFiles.Document;
 
@@ -93,6 +94,14 @@ internal static class SourceShapes
                 item => item.Remote,
                 (item, value) => item with { Remote = value },
                 item => item.Kind.IsRemoteFiles()
+            )
+            .With(
+                "keepFields",
+                "The columns of files that are loaded. The others are neither stored nor shown. Default: all columns, also new ones.",
+                new ListShape<string>(new TextShape(300, trims: false)) { Most = FileColumns.MostColumns, SortedBy = item => item },
+                item => item.KeptFields,
+                (item, value) => item with { KeptFields = value },
+                appliesTo: item => item.Kind.IsFiles()
             )
             .WithOptional(
                 "changedAtColumn",

@@ -1,6 +1,7 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.Exports;
 using KlaviyoExport.Runs;
+using KlaviyoExport.Sources;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Lists.Traces;
@@ -9,7 +10,13 @@ namespace KlaviyoExport.Lists.Traces;
 /// Erases what is stored about a person, unless work that concerns the person is in progress. That somebody has taken the person off a list
 /// is kept with the hash of the address: the next run would put the person back otherwise.
 /// </summary>
-internal sealed class PersonErasure(IDbContextFactory<AppDb> stores, EmailHashes hashes, TraceReader reader, SecretProtector secrets)
+internal sealed class PersonErasure(
+    IDbContextFactory<AppDb> stores,
+    EmailHashes hashes,
+    TraceReader reader,
+    SourceSamples samples,
+    SecretProtector secrets
+)
 {
     private const int Chunk = 500;
 
@@ -50,6 +57,7 @@ internal sealed class PersonErasure(IDbContextFactory<AppDb> stores, EmailHashes
             await DeleteAsync(db, [.. differences.Select(row => row.Row.Id).Distinct()], cancellationToken)
         );
         await ClearExamplesAsync(db, person, cancellationToken);
+        await samples.ForgetAsync(db, person.Texts, cancellationToken);
         record(db, counts);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);

@@ -15,6 +15,10 @@ internal sealed class SoughtPerson
 
     public string? Address { get; }
 
+    /// <summary>The address and all keys of the person.</summary>
+    public IReadOnlyCollection<string> Texts =>
+        [.. _keys.Values.SelectMany(keys => keys), .. Address is { } address ? [address] : Array.Empty<string>()];
+
     /// <summary>Adds the key of a profile of the person in a source.</summary>
     public void Add(int sourceId, string key)
     {

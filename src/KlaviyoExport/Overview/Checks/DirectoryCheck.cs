@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Overview.Checks;
 
-/// <summary>Checks that the data directory can be written and has space. It is made private whenever the services are built.</summary>
+/// <summary>Checks that the data directory can be written, has space, and is closed to the other users of the machine.</summary>
 internal sealed class DirectoryCheck(IOptions<StoreOptions> options)
 {
     private const string Area = "data directory";
@@ -23,6 +23,15 @@ internal sealed class DirectoryCheck(IOptions<StoreOptions> options)
                 "Mount it writable, give it to the user who runs Klaviyo Export, or free space on its disk."
             );
             yield break;
+        }
+        if (PrivateFiles.OpenToOthers(directory).ToList() is { Count: > 0 } open)
+        {
+            yield return Finding.Fault(
+                Area,
+                directory,
+                $"Other users of this machine can access {open.Count} of its files and folders, such as {open[0]}.",
+                $"Run: {PrivateFiles.CommandFor(directory)}. If that changes nothing, mount its file system for this user only."
+            );
         }
         var free = new DriveInfo(directory).AvailableFreeSpace;
         var space = $"{(double)free / Gigabyte:0.0} GB are free";

@@ -22,7 +22,7 @@ internal sealed class ColumnReader(SourceLoader loader, ServerSessions servers)
             var kind when kind.IsServer() => await OfServerAsync(source, cancellationToken),
             var kind when kind.IsRemoteFiles() => await OfStoreAsync(source, cancellationToken),
             SourceKind.Sqlite => await loader.WithSqliteAsync(source, (file, token) => OfSqlite(file, source, token), cancellationToken),
-            _ => OfFiles(source, (await loader.PreviewAsync(DraftOf(source), cancellationToken)).Fields),
+            _ => OfFiles(source, (await loader.PreviewAsync(DraftOf(source), source.KeptFields, cancellationToken)).Fields),
         };
 
     private async Task<IReadOnlyList<Field>?> OfStoreAsync(Source source, CancellationToken cancellationToken)

@@ -13,6 +13,7 @@ public sealed class SourceColumns
     private readonly IDbContextFactory<AppDb> _stores;
     private readonly ColumnReader _reader;
     private readonly TableReader _tables;
+    private readonly SourceSamples _samples;
     private readonly IReadOnlyList<FindTableUses> _uses;
     private readonly Audit _audit;
     private readonly TimeProvider _clock;
@@ -22,11 +23,22 @@ public sealed class SourceColumns
         IDbContextFactory<AppDb> stores,
         ColumnReader reader,
         TableReader tables,
+        SourceSamples samples,
         IEnumerable<FindTableUses> uses,
         Audit audit,
         TimeProvider clock,
         ILogger<SourceColumns> logger
-    ) => (_stores, _reader, _tables, _uses, _audit, _clock, _logger) = (stores, reader, tables, [.. uses], audit, clock, logger);
+    ) =>
+        (_stores, _reader, _tables, _samples, _uses, _audit, _clock, _logger) = (
+            stores,
+            reader,
+            tables,
+            samples,
+            [.. uses],
+            audit,
+            clock,
+            logger
+        );
 
     /// <summary>
     /// Looks at the columns of a source. When it cannot be read, <see cref="Source.ColumnsFault"/> says why, and the earlier findings stay.
@@ -179,6 +191,9 @@ public sealed class SourceColumns
     private async Task<Source?> FindAsync(int id, CancellationToken cancellationToken)
     {
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        return await db.Set<Source>().AsNoTracking().SingleOrDefaultAsync(source => source.Id == id, cancellationToken);
+        var source = await db.Set<Source>().AsNoTracking().SingleOrDefaultAsync(source => source.Id == id, cancellationToken);
+        if (source is not null)
+            _samples.Reveal(source);
+        return source;
     }
 }

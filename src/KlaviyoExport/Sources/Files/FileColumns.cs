@@ -13,8 +13,9 @@ internal sealed class FileColumns
 
     /// <param name="file">The file name for messages.</param>
     /// <param name="found">The names in the file, which may be empty or repeated.</param>
+    /// <param name="kept">The names of the columns that are read. Null for all.</param>
     /// <exception cref="SourceException">There are no names, or too many.</exception>
-    public FileColumns(string file, IReadOnlyList<string> found)
+    public FileColumns(string file, IReadOnlyList<string> found, IReadOnlyList<string>? kept)
     {
         var count = found.Count;
         while (count > MostColumns && found[count - 1].Length == 0)
@@ -35,16 +36,19 @@ internal sealed class FileColumns
                 continue;
             }
             var name = found[i];
-            if (name.Length == 0)
-            {
-                _nameless.Add(_names.Count);
+            var (isNameless, isRepeated) = (name.Length == 0, name.Length > 0 && !seen.Add(name));
+            if (isNameless)
                 name = Free($"Column {i + 1}", taken);
-            }
-            else if (!seen.Add(name))
-            {
+            else if (isRepeated)
                 name = Free(name, taken);
-                Renamed++;
+            if (kept?.Contains(name) == false)
+            {
+                LeavesOut = true;
+                continue;
             }
+            if (isNameless)
+                _nameless.Add(_names.Count);
+            Renamed += isRepeated ? 1 : 0;
             _names.Add(name);
             indexes.Add(i);
         }
@@ -60,6 +64,9 @@ internal sealed class FileColumns
 
     /// <summary>The number of columns whose name another column has.</summary>
     public int Renamed { get; }
+
+    /// <summary>Whether the file has columns that are not read.</summary>
+    public bool LeavesOut { get; }
 
     /// <summary>The number of values that a complete row has.</summary>
     public int Width { get; }
@@ -95,7 +102,7 @@ internal sealed class FileColumns
 
         static List<string> Named(SourceFile file)
         {
-            var last = Enumerable.Range(0, file.Header.Count).Last(i => !file.Nameless.Contains(i));
+            var last = Enumerable.Range(0, file.Header.Count).LastOrDefault(i => !file.Nameless.Contains(i), -1);
             return [.. file.Header.Take(last + 1)];
         }
     }

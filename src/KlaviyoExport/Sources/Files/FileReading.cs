@@ -4,4 +4,5 @@ namespace KlaviyoExport.Sources.Files;
 /// <param name="Delimiter">Null to find it out.</param>
 /// <param name="Dialect">What was chosen.</param>
 /// <param name="Limits">The limits of packed files.</param>
-internal sealed record FileReading(char? Delimiter, FileDialect Dialect, PackedLimits Limits);
+/// <param name="Kept">The columns that are read. Null for all.</param>
+internal sealed record FileReading(char? Delimiter, FileDialect Dialect, PackedLimits Limits, IReadOnlyList<string>? Kept = null);

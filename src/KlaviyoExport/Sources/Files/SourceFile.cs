@@ -11,13 +11,13 @@ internal sealed class SourceFile : IDisposable
     private readonly FileInfo _file;
     private readonly (long Length, DateTime WrittenAt) _found;
 
-    private SourceFile(string path, FileRows rows, MalformedRows malformed)
+    private SourceFile(string path, FileRows rows, IReadOnlyList<string>? kept, MalformedRows malformed)
     {
         Name = Path.GetFileName(path);
         _file = new FileInfo(path);
         _found = (_file.Length, _file.LastWriteTimeUtc);
         (_rows, _malformed) = (rows, malformed);
-        _columns = new FileColumns(Name, rows.Names);
+        _columns = new FileColumns(Name, rows.Names, kept);
     }
 
     public string Name { get; }
@@ -33,18 +33,29 @@ internal sealed class SourceFile : IDisposable
     /// <summary>The 1-based number of the line or row where the current row starts.</summary>
     public long Line => _rows.Line;
 
-    /// <summary>All values of the current row, in the order of the file.</summary>
+    /// <summary>
+    /// All values of the current row, in the order of the file. If columns are left out, those of the others; none when the values cannot
+    /// be told apart.
+    /// </summary>
     public IEnumerable<string> Values
     {
         get
         {
+            if (_columns.LeavesOut)
+            {
+                for (var i = 0; i < Header.Count && FaultOfRow is null; i++)
+                    yield return Text(i);
+                yield break;
+            }
             for (var i = 0; i < _rows.Count; i++)
                 yield return Encoding.UTF8.GetString(_rows[i]);
         }
     }
 
-    /// <summary>The names of the columns in the order of the file.</summary>
-    public IReadOnlyList<string> NamesInFile => _rows.Names;
+    /// <summary>The names of the columns of <see cref="Values"/>.</summary>
+    public IReadOnlyList<string> NamesInFile => _columns.LeavesOut ? Header : _rows.Names;
+
+    private LocalizedMessage? FaultOfRow => _rows.Fault ?? _columns.FaultOf(_rows);
 
     /// <summary>Opens the file and reads its header.</summary>
     /// <exception cref="SourceException">The file has no valid header.</exception>
@@ -55,7 +66,7 @@ internal sealed class SourceFile : IDisposable
             var rows = FileFormats.Open(path, reading);
             try
             {
-                return new SourceFile(path, rows, malformed);
+                return new SourceFile(path, rows, reading.Kept, malformed);
             }
             catch
             {
@@ -75,7 +86,7 @@ internal sealed class SourceFile : IDisposable
     {
         while (_rows.Read())
         {
-            if ((_rows.Fault ?? _columns.FaultOf(_rows)) is { } fault)
+            if (FaultOfRow is { } fault)
             {
                 _malformed.Add(this, fault);
                 continue;

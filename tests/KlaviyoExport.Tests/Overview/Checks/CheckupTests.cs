@@ -283,6 +283,24 @@ public sealed class CheckupTests
         Assert.NotNull(finding.Cure);
     }
 
+    [Fact]
+    public async Task A_data_directory_that_other_users_can_read_is_found_with_the_command_that_closes_it()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such modes.");
+        await using var store = await TestStore.CreateAsync();
+        var directory = Path.Combine(store.Directory, "data");
+        var file = Path.Combine(directory, "copied.db");
+        await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+        var check = new DirectoryCheck(Options.Create(new StoreOptions { DataDirectory = directory }));
+        Assert.All(check.Run(), finding => Assert.NotEqual(FindingLevel.Fault, finding.Level));
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.GroupRead);
+
+        var fault = Assert.Single(check.Run(), finding => finding.Level == FindingLevel.Fault);
+
+        Assert.Contains(file, fault.Message, StringComparison.Ordinal);
+        Assert.Contains($"chmod -R go= '{directory}'", fault.Cure, StringComparison.Ordinal);
+    }
+
     private static async Task HasFaultAsync(
         string area,
         string message,

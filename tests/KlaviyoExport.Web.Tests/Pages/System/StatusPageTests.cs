@@ -42,6 +42,24 @@ public sealed class StatusPageTests
         Assert.Empty(page.FindAll(".button-danger"));
     }
 
+    [Theory]
+    [InlineData(Role.Administrator, true)]
+    [InlineData(Role.Viewer, false)]
+    public async Task A_data_directory_that_other_users_can_read_is_told_and_administrators_see_the_command(Role role, bool hasCommand)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such modes.");
+        await using var context = await PageContext.CreateAsync(role);
+        Assert.Contains("For its owner only", Render(context).Find("[aria-labelledby=health]").TextContent, StringComparison.Ordinal);
+        var file = context.Ui.Services.GetRequiredService<IOptions<StoreOptions>>().Value.PathOf("copied.db");
+        await File.WriteAllTextAsync(file, "", Cancel);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+
+        var health = Render(context).Find("[aria-labelledby=health]");
+
+        Assert.Contains("Open to others", health.TextContent, StringComparison.Ordinal);
+        Assert.Equal(hasCommand, health.QuerySelector("code")?.TextContent.StartsWith("chmod -R go= ", StringComparison.Ordinal) == true);
+    }
+
     [Fact]
     public async Task The_status_page_updates_until_the_run_ends_and_stops_when_it_is_left()
     {

@@ -1954,6 +1954,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                         .HasColumnType("text")
                         .HasDefaultValueSql("'[]'");
 
+                    b.Property<string>("KeptFields")
+                        .HasColumnType("text");
+
                     b.Property<string>("KeyColumns")
                         .IsRequired()
                         .HasColumnType("text");
@@ -2011,6 +2014,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
 
                     b.Property<long>("RowCount")
                         .HasColumnType("bigint");
+
+                    b.Property<byte[]>("Samples")
+                        .HasColumnType("bytea");
 
                     b.Property<string>("Server")
                         .HasColumnType("text");

@@ -2053,6 +2053,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .HasColumnType("nvarchar(max)")
                         .HasDefaultValueSql("'[]'");
 
+                    b.Property<string>("KeptFields")
+                        .HasColumnType("nvarchar(max)");
+
                     b.Property<string>("KeyColumns")
                         .IsRequired()
                         .HasColumnType("nvarchar(max)");
@@ -2113,6 +2116,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
 
                     b.Property<long>("RowCount")
                         .HasColumnType("bigint");
+
+                    b.Property<byte[]>("Samples")
+                        .HasColumnType("varbinary(max)");
 
                     b.Property<string>("Server")
                         .HasColumnType("nvarchar(max)");

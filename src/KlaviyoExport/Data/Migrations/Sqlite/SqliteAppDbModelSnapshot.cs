@@ -1907,6 +1907,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasDefaultValueSql("'[]'");
 
+                    b.Property<string>("KeptFields")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("KeyColumns")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -1964,6 +1967,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
 
                     b.Property<long>("RowCount")
                         .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Samples")
+                        .HasColumnType("BLOB");
 
                     b.Property<string>("Server")
                         .HasColumnType("TEXT");
