@@ -23,7 +23,7 @@ public static class PrivateFiles
     public static void Begin()
     {
         if (!OperatingSystem.IsWindows())
-            SetUmask((uint)Others);
+            _ = SetUmask((uint)Others);
     }
 
     /// <summary>The command that takes a directory and all in it from others.</summary>

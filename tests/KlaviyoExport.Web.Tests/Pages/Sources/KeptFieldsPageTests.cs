@@ -29,7 +29,7 @@ public sealed class KeptFieldsPageTests : IDisposable
 
         Boxes()[2].Change(false);
 
-        Assert.DoesNotContain("secret", form.Markup, StringComparison.Ordinal);
+        form.WaitForAssertion(() => Assert.DoesNotContain("secret", form.Markup, StringComparison.Ordinal));
         form.Find("form").Submit();
         form.WaitForAssertion(() =>
             Assert.Contains(
