@@ -1,10 +1,8 @@
-using System.Globalization;
 using Microsoft.Extensions.Options;
 using Serilog;
 using Serilog.Events;
 using Serilog.Extensions.Hosting;
 using Serilog.Formatting;
-using Serilog.Formatting.Display;
 using Serilog.Formatting.Json;
 
 namespace KlaviyoExport.Web.Hosting;
@@ -12,8 +10,6 @@ namespace KlaviyoExport.Web.Hosting;
 /// <summary>Configures Serilog: logs to the console and optionally to a file, as text or JSON.</summary>
 internal static class Logs
 {
-    private const string Line = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff zzz} {Level:u3} {SourceContext}: {Message:lj}{NewLine}{Exception}";
-
     /// <summary>
     /// Sets up the logger that is used until the application is built, and when building it fails. It writes to the console in the
     /// configured format.
@@ -72,10 +68,7 @@ internal static class Logs
         string contentRoot
     )
     {
-        ITextFormatter format =
-            options.ParsedFormat == LogFormat.Json
-                ? new JsonFormatter(renderMessage: true)
-                : new MessageTemplateTextFormatter(Line, CultureInfo.InvariantCulture);
+        ITextFormatter format = options.ParsedFormat == LogFormat.Json ? new JsonFormatter(renderMessage: true) : new LogLines();
         logs.ReadFrom.Configuration(configuration)
             // This source logs the full address of each request. Overrides the configured level, to keep addresses out of the log.
             .MinimumLevel.Override("Microsoft.AspNetCore.Hosting.Diagnostics", LogEventLevel.Warning)

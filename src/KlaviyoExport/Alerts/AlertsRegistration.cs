@@ -22,10 +22,10 @@ public static class AlertsRegistration
         // The address of a webhook can be a secret, and the default loggers write addresses.
         services
             .AddHttpClient(WebhookPoster.ClientName, http => http.Timeout = WebhookPoster.AtMost)
-            .ConfigurePrimaryHttpMessageHandler(() =>
+            .ConfigurePrimaryHttpMessageHandler(provider =>
             {
                 var sockets = Sockets();
-                sockets.ConnectCallback = MachineAddresses.ConnectAsync;
+                sockets.ConnectCallback = provider.GetRequiredService<MachineAddresses>().ConnectAsync;
                 return sockets;
             })
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)

@@ -78,7 +78,8 @@ internal sealed class ConditionSql(ProfileTable table, DateOnly today, SqlitePar
             Operator.Contains => $"instr({Meaning(column, type)}, {Value(values[0], type)}) > 0",
             Operator.StartsWith => $"instr({Meaning(column, type)}, {Value(values[0], type)}) = 1",
             Operator.InList => $"{ListMeaning(column, type)} IN (SELECT value FROM json_each({List(values, type)}))",
-            Operator.EndsWith => $"{ProfileFunctions.EndsWith}({Meaning(column, type)}, {Value(values[0], type)})",
+            Operator.EndsWith =>
+                $"{ProfileFunctions.EndsWith}(CAST({Meaning(column, type)} AS BLOB), CAST({Value(values[0], type)} AS BLOB))",
             Operator.InLastDays => Days(column, DayRange.OfLast(values[0], today)),
             Operator.InNextDays => Days(column, DayRange.OfNext(values[0], today)),
             Operator.Anniversary => $"{ProfileFunctions.FromAnniversary}({column.Day}, {Parameter((long)today.DayNumber)}) "

@@ -39,7 +39,7 @@ internal static partial class SourceQuery
             throw new SourceException(new LocalizedMessage("Sources.QueryManyStatements"));
         if (!IsBalanced(mask))
             throw new SourceException(new LocalizedMessage("Sources.QueryIncomplete"));
-        if (Forbidden(kind) is { } forbidden && forbidden.IsMatch(mask))
+        if ((Forbidden(kind) is { } forbidden && forbidden.IsMatch(mask)) || QueryFunctions.MayCallForbidden(text[..mask.Length], kind))
             throw new SourceException(new LocalizedMessage("Sources.QueryNotAllowed"));
         if (Parameter(kind).Match(mask) is { Success: true } parameter)
             throw new SourceException(new LocalizedMessage("Sources.QueryParameter", parameter.Value));

@@ -1,3 +1,4 @@
+using System.Text;
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Rules;
@@ -11,6 +12,7 @@ namespace KlaviyoExport.Sources;
 public sealed class SourceUploads
 {
     private const int LongestName = 100;
+    private const int LongestNameBytes = 200;
     private const int Chunk = 81_920;
 
     /// <summary>The number of bytes that are written between two looks at the disk.</summary>
@@ -93,8 +95,23 @@ public sealed class SourceUploads
         var last = fileName.Split('/', '\\')[^1];
         var safe = string.Concat(last.Select(letter => char.IsLetterOrDigit(letter) || letter is '.' or '-' or '_' or ' ' ? letter : '_'))
             .Trim('.', ' ');
-        if (safe.Length > LongestName)
-            safe = safe[^LongestName..].TrimStart('.', ' ');
+        // File systems count bytes. The end stays, because it tells the format.
+        while (safe.Length > LongestName || Encoding.UTF8.GetByteCount(safe) > LongestNameBytes)
+            safe = safe[1..].TrimStart('.', ' ');
+        if (IsDevice(safe))
+            safe = $"_{safe}";
         return safe.Length == 0 ? "upload" : safe;
     }
+
+    // Windows opens a device by these names in every folder and with every ending.
+    private static bool IsDevice(string name) =>
+        name.Split('.')[0].TrimEnd().ToUpperInvariant()
+            is "CON"
+                or "PRN"
+                or "AUX"
+                or "NUL"
+                or "CONIN$"
+                or "CONOUT$"
+                or ['C', 'O', 'M', _]
+                or ['L', 'P', 'T', _];
 }

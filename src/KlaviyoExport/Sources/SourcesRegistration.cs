@@ -21,6 +21,7 @@ public static class SourcesRegistration
     /// </summary>
     public static IServiceCollection AddSources(this IServiceCollection services, IConfiguration configuration)
     {
+        MachineAddresses.Register(services, configuration);
         services.AddOptions<SourceOptions>().Bind(configuration.GetSection(SourceOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SourceOptions>, SourceOptionsValidator>();
         services.AddOptions<DiskOptions>().Bind(configuration.GetSection(DiskOptions.Section)).ValidateOnStart();

@@ -1,6 +1,7 @@
 using System.Net;
 using KlaviyoExport.Alerts;
 using KlaviyoExport.Data;
+using KlaviyoExport.People;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Sources;
 using Microsoft.EntityFrameworkCore;
@@ -44,6 +45,41 @@ public sealed class MailTests : IDisposable
         Assert.Equal(
             ["admin@staff.example", "carla@staff.example"],
             server.Mails.Select(sent => sent.To.Mailboxes.Single().Address).Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Theory]
+    [InlineData("Shop\r\nBcc: evil@evil.example\r\n\r\n<h1>x</h1>")]
+    [InlineData("Shop\nBcc: evil@evil.example")]
+    [InlineData("Shop\rBcc: evil@evil.example")]
+    [InlineData("Shop\r\n.\r\nMAIL FROM:<evil@evil.example>")]
+    [InlineData("Shop\0\u001B[31m")]
+    [InlineData("\"><script>alert(1)</script><img src=x onerror=alert(2)>")]
+    [InlineData("=?utf-8?Q?=0D=0ABcc:_evil@evil.example?=")]
+    public async Task A_name_adds_no_header_no_receiver_and_no_markup_to_a_mail(string name)
+    {
+        await using var server = MailServer.Start(_authority.Server, account: Account);
+        await using var desk = await AlertDesk.CreateAsync(Secured(server, "StartTls"));
+        await desk.ChangeAsync<KlaviyoExport.Exports.Export>(_ => true, export => export.Name = name);
+        foreach (var email in (string[])["admin@staff.example", "carla@staff.example"])
+            await desk.ChangeAsync<AppUser>(person => person.Email == email, person => person.DisplayName = name);
+        await desk.AddRunAsync(RunState.FailedPermanent);
+
+        await desk.LookAndSendAsync();
+
+        Assert.Equal(2, server.Mails.Count);
+        Assert.All(
+            server.Mails,
+            mail =>
+            {
+                Assert.DoesNotContain(mail.Headers, header => header.Field.Equals("Bcc", StringComparison.OrdinalIgnoreCase));
+                Assert.EndsWith("@staff.example", mail.To.Mailboxes.Single().Address, StringComparison.Ordinal);
+                Assert.StartsWith("[Klaviyo Export] The export", mail.Subject, StringComparison.Ordinal);
+                Assert.DoesNotContain(mail.Subject!, letter => letter is '\r' or '\n');
+                Assert.DoesNotContain("<script", mail.HtmlBody, StringComparison.OrdinalIgnoreCase);
+                Assert.DoesNotContain("<img", mail.HtmlBody, StringComparison.OrdinalIgnoreCase);
+                Assert.DoesNotContain("<h1>x", mail.HtmlBody, StringComparison.OrdinalIgnoreCase);
+            }
         );
     }
 

@@ -17,6 +17,8 @@ internal sealed class FileColumns
     /// <exception cref="SourceException">There are no names, or too many.</exception>
     public FileColumns(string file, IReadOnlyList<string> found, IReadOnlyList<string>? kept)
     {
+        // JSON and Parquet can have names with NUL, at which a statement of SQLite ends.
+        found = [.. found.Select(name => name.Replace("\0", "", StringComparison.Ordinal))];
         var count = found.Count;
         while (count > MostColumns && found[count - 1].Length == 0)
             count--;

@@ -91,7 +91,14 @@ internal static class FileFormats
             try
             {
                 var file = archive.Entries.First(file => file.FullName == entry);
-                return new UnpackedStream(file.Open(), archive, file.CompressedLength, name, reading.Limits, total => total == file.Length);
+                return new UnpackedStream(
+                    file.Open(),
+                    archive,
+                    file.CompressedLength,
+                    name,
+                    reading.Limits,
+                    (total, checksum) => total == file.Length && checksum == file.Crc32
+                );
             }
             catch
             {
@@ -114,7 +121,7 @@ internal static class FileFormats
             file.Length,
             Path.GetFileName(path),
             reading.Limits,
-            total => GzipTrailer.IsComplete(file, total)
+            (total, _) => GzipTrailer.IsComplete(file, total)
         );
     }
 

@@ -48,6 +48,7 @@ internal sealed class ParquetRows : ValueRows
                 name,
                 () =>
                 {
+                    ParquetFooter.Demand(stream);
                     var options = new ParquetOptions { UseDateOnlyTypeForDates = true };
                     var reader = Wait(new ValueTask<ParquetReader>(ParquetReader.CreateAsync(stream, options)));
                     var content = reader.RowGroups.Sum(group => group.RowGroup.TotalByteSize);

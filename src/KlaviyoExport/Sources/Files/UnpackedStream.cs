@@ -6,16 +6,17 @@ namespace KlaviyoExport.Sources.Files;
 /// <param name="packed">The size of the packed content in bytes.</param>
 /// <param name="name">The file name for messages.</param>
 /// <param name="limits">The limits of the content.</param>
-/// <param name="isComplete">Whether this number of bytes is all of the content.</param>
+/// <param name="isComplete">Whether this number of bytes is all of the content, and this is its checksum.</param>
 internal sealed class UnpackedStream(
     Stream content,
     IDisposable owner,
     long packed,
     string name,
     PackedLimits limits,
-    Func<long, bool> isComplete
+    Func<long, uint, bool> isComplete
 ) : Stream
 {
+    private readonly Crc32 _checksum = new();
     private long _total;
 
     public override bool CanRead => true;
@@ -41,8 +42,9 @@ internal sealed class UnpackedStream(
         {
             var read = content.Read(buffer);
             _total += read;
+            _checksum.Add(buffer[..read]);
             limits.Demand(_total, packed, name);
-            if (read == 0 && !buffer.IsEmpty && !isComplete(_total))
+            if (read == 0 && !buffer.IsEmpty && !isComplete(_total, _checksum.Value))
                 throw new InvalidDataException();
             return read;
         }

@@ -38,6 +38,8 @@ internal static class Workbook
         foreach (var part in archive.Entries)
         {
             var size = 0L;
+            var meter = MeterOf(part.FullName);
+            var checksum = new Crc32();
             using var content = part.Open();
             while (content.Read(buffer) is > 0 and var read)
             {
@@ -45,7 +47,17 @@ internal static class Workbook
                 limits.Demand(total, packed, name);
                 if (size > MostTexts && part.FullName == "xl/sharedStrings.xml")
                     throw new SourceException(new LocalizedMessage("Sources.UnpacksTooLarge", name, MostTexts));
+                if (meter is not null && !meter.Take(buffer.AsSpan(0, read)))
+                    throw new SourceException(new LocalizedMessage("Sources.RowTooLong", name, meter.Rows, RowMeter.Longest));
+                checksum.Add(buffer.AsSpan(0, read));
             }
+            if (size != part.Length || checksum.Value != part.Crc32)
+                throw new InvalidDataException();
         }
     }
+
+    private static RowMeter? MeterOf(string part) =>
+        part.StartsWith("xl/worksheets/", StringComparison.OrdinalIgnoreCase) ? new RowMeter("row")
+        : part.Equals("xl/sharedStrings.xml", StringComparison.OrdinalIgnoreCase) ? new RowMeter("si")
+        : null;
 }

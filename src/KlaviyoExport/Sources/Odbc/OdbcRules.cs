@@ -87,7 +87,8 @@ internal static partial class OdbcRules
         || (letters.StartsWith("LOG", StringComparison.Ordinal) && !letters.StartsWith("LOGIN", StringComparison.Ordinal))
         || Array.Exists(RefusedParts, letters.Contains);
 
-    private static string Letters(string name) => string.Concat(name.Where(char.IsAsciiLetterOrDigit)).ToUpperInvariant();
+    /// <summary>Returns the letters and digits of a key in capitals: drivers also read it so.</summary>
+    internal static string Letters(string name) => string.Concat(name.Where(char.IsAsciiLetterOrDigit)).ToUpperInvariant();
 
     [GeneratedRegex(@"^[^/\\;{}=\[\]\p{Cc}]{1,100}\z")]
     private static partial Regex Name();

@@ -19,13 +19,14 @@ internal sealed class AzureStore : RemoteStore
     /// <param name="files">The container.</param>
     /// <param name="secret">The account key or the shared access signature. Empty to use the identity of the machine.</param>
     /// <param name="name">The name of the source in messages.</param>
+    /// <param name="network">Decides which addresses may be connected to.</param>
     /// <param name="patience">The time to wait for an answer.</param>
     /// <exception cref="SourceException">The secret is not valid.</exception>
-    public AzureStore(RemoteFiles files, string secret, string name, TimeSpan patience)
+    public AzureStore(RemoteFiles files, string secret, string name, MachineAddresses network, TimeSpan patience)
     {
         (_files, _name) = (files, name);
         var url = new Uri($"{files.Endpoint}/{files.Container}");
-        _http = RemoteHttp.Create(patience);
+        _http = RemoteHttp.Create(network, patience);
         var options = new BlobClientOptions { Transport = new HttpClientTransport(_http) };
         (options.Retry.MaxRetries, options.Retry.NetworkTimeout, options.Retry.Delay) = (2, patience, TimeSpan.FromMilliseconds(500));
         options.Diagnostics.IsLoggingEnabled = false;

@@ -1,8 +1,6 @@
-using System.Net;
-
 namespace KlaviyoExport.Sources.Remote;
 
-/// <summary>Decides which URLs a store can have, and which addresses are never connected to.</summary>
+/// <summary>Decides which URLs a store can have.</summary>
 internal static class RemoteEndpoint
 {
     private static readonly string[] AzureHosts =
@@ -13,7 +11,7 @@ internal static class RemoteEndpoint
         ".blob.storage.azure.net",
     ];
 
-    /// <exception cref="SourceException">It is not a URL, or not an encrypted one while it must be, or its address is forbidden.</exception>
+    /// <exception cref="SourceException">It is not a URL, or not an encrypted one while it must be.</exception>
     public static Uri Of(string entered, bool allowsHttp)
     {
         if (
@@ -24,8 +22,6 @@ internal static class RemoteEndpoint
             throw new SourceException(new LocalizedMessage("Sources.EndpointInvalid", WithoutSecrets(entered.Trim())));
         if (url.Scheme == Uri.UriSchemeHttp && !allowsHttp)
             throw new SourceException(new LocalizedMessage("Sources.HttpNotAllowed", url.Host));
-        if (IPAddress.TryParse(url.IdnHost, out var address))
-            Demand([address], url.Host);
         return url;
     }
 
@@ -33,6 +29,9 @@ internal static class RemoteEndpoint
     public static Uri OfAccount(string entered, bool allowsHttp)
     {
         var url = Of(entered, allowsHttp);
+        // The library of Azure cannot read such an address.
+        if (url.HostNameType == UriHostNameType.IPv6)
+            throw new SourceException(new LocalizedMessage("Sources.EndpointInvalid", WithoutSecrets(entered.Trim())));
         var host = url.Host.Replace(".dfs.", ".blob.", StringComparison.Ordinal);
         return IsAzure(new UriBuilder(url) { Host = host }.Uri) ? new UriBuilder(url) { Host = host }.Uri : url;
     }
@@ -40,23 +39,6 @@ internal static class RemoteEndpoint
     /// <summary>Whether the account is in Azure itself, so that a token of the machine can be sent there.</summary>
     public static bool IsAzure(Uri account) =>
         account.Scheme == Uri.UriSchemeHttps && Array.Exists(AzureHosts, host => account.Host.EndsWith(host, StringComparison.Ordinal));
-
-    /// <summary>Demands that none of the addresses of a host is a service for the machine itself, such as its metadata.</summary>
-    /// <exception cref="SourceException">One of them is.</exception>
-    public static void Demand(IEnumerable<IPAddress> addresses, string host)
-    {
-        try
-        {
-            MachineAddresses.Forbid(addresses, host);
-        }
-        catch (MachineAddressException)
-        {
-            throw Forbidden(host);
-        }
-    }
-
-    /// <summary>Returns the exception for a host with such an address.</summary>
-    public static SourceException Forbidden(string host) => new(new LocalizedMessage("Sources.AddressForbidden", host));
 
     // A URL with a shared access signature is a secret.
     private static string WithoutSecrets(string entered) => entered.Split('?', '@')[0];

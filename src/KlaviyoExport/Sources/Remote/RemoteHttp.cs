@@ -7,7 +7,7 @@ namespace KlaviyoExport.Sources.Remote;
 internal static class RemoteHttp
 {
     /// <summary>Returns a client without a time-out: each read has one of its own.</summary>
-    public static HttpClient Create(TimeSpan patience) =>
+    public static HttpClient Create(MachineAddresses network, TimeSpan patience) =>
         new(
             new SocketsHttpHandler
             {
@@ -16,7 +16,7 @@ internal static class RemoteHttp
                 AutomaticDecompression = DecompressionMethods.None,
                 ConnectTimeout = patience,
                 ConnectCallback = async (context, cancellationToken) =>
-                    await TellAsync(context.DnsEndPoint.Host, () => MachineAddresses.ConnectAsync(context, cancellationToken).AsTask()),
+                    await TellAsync(context.DnsEndPoint.Host, () => network.ConnectAsync(context, cancellationToken).AsTask()),
             }
         )
         {
@@ -26,8 +26,8 @@ internal static class RemoteHttp
     /// <summary>Returns the addresses of a host.</summary>
     /// <exception cref="SourceException">One of them is forbidden.</exception>
     /// <exception cref="SocketException">The host is unknown.</exception>
-    public static Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken) =>
-        TellAsync(host, () => MachineAddresses.ResolveAsync(host, cancellationToken));
+    public static Task<IPAddress[]> ResolveAsync(MachineAddresses network, string host, CancellationToken cancellationToken) =>
+        TellAsync(host, () => network.ResolveAsync(host, cancellationToken));
 
     private static async Task<T> TellAsync<T>(string host, Func<Task<T>> connect)
     {
@@ -37,7 +37,7 @@ internal static class RemoteHttp
         }
         catch (MachineAddressException)
         {
-            throw RemoteEndpoint.Forbidden(host);
+            throw new SourceException(new LocalizedMessage("Sources.AddressForbidden", host));
         }
     }
 }

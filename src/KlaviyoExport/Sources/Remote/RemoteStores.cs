@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Sources.Remote;
 
 /// <summary>Opens stores of files.</summary>
-internal sealed class RemoteStores(IOptions<SourceOptions> options)
+internal sealed class RemoteStores(IOptions<SourceOptions> options, MachineAddresses network)
 {
     /// <param name="kind">The kind of store.</param>
     /// <param name="files">The store.</param>
@@ -17,9 +17,9 @@ internal sealed class RemoteStores(IOptions<SourceOptions> options)
         var patience = options.Value.Remote.Patience;
         return kind switch
         {
-            SourceKind.S3 => new S3Store(files, secret, name, patience),
-            SourceKind.AzureBlob => new AzureStore(files, secret, name, patience),
-            _ => new SftpStore(files, secret, name, patience),
+            SourceKind.S3 => new S3Store(files, secret, name, network, patience),
+            SourceKind.AzureBlob => new AzureStore(files, secret, name, network, patience),
+            _ => new SftpStore(files, secret, name, network, patience),
         };
     }
 }

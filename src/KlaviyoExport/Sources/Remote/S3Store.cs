@@ -17,11 +17,12 @@ internal sealed class S3Store : RemoteStore
     /// <param name="files">The bucket.</param>
     /// <param name="secret">The secret of the access key. Empty to use the identity of the machine.</param>
     /// <param name="name">The name of the source in messages.</param>
+    /// <param name="network">Decides which addresses may be connected to.</param>
     /// <param name="patience">The time to wait for a connection.</param>
-    public S3Store(RemoteFiles files, string secret, string name, TimeSpan patience)
+    public S3Store(RemoteFiles files, string secret, string name, MachineAddresses network, TimeSpan patience)
     {
         (_files, _name) = (files, name);
-        _http = RemoteHttp.Create(patience);
+        _http = RemoteHttp.Create(network, patience);
         var configuration = new AmazonS3Config
         {
             HttpClientFactory = new OneClient(_http),

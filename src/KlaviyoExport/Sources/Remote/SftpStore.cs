@@ -6,7 +6,7 @@ using Renci.SshNet.Common;
 namespace KlaviyoExport.Sources.Remote;
 
 /// <summary>A folder on an SFTP server. The server must have the key that was confirmed; otherwise nothing is sent to it.</summary>
-internal sealed class SftpStore(RemoteFiles files, string secret, string name, TimeSpan patience) : RemoteStore
+internal sealed class SftpStore(RemoteFiles files, string secret, string name, MachineAddresses network, TimeSpan patience) : RemoteStore
 {
     private SftpClient? _client;
     private string? _offered;
@@ -17,7 +17,7 @@ internal sealed class SftpStore(RemoteFiles files, string secret, string name, T
 
     public override async Task ConnectAsync(CancellationToken cancellationToken)
     {
-        var addresses = await RemoteHttp.ResolveAsync(files.Host!, cancellationToken);
+        var addresses = await RemoteHttp.ResolveAsync(network, files.Host!, cancellationToken);
         _client?.Dispose();
         // The address, and not the name, which could lead elsewhere when it is looked up again.
         _client = new SftpClient(new ConnectionInfo(addresses[0].ToString(), files.SshPort, files.User!, Method()) { Timeout = patience })

@@ -1,12 +1,19 @@
 using System.Net.Sockets;
 using KlaviyoExport.Sources.Entra;
+using KlaviyoExport.Sources.Odbc;
 using KlaviyoExport.Sources.Remote;
 using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Sources.Servers;
 
 /// <summary>Opens sessions with database servers.</summary>
-internal sealed class ServerSessions(SourcePasswords passwords, EntraTokens tokens, SourcePaths paths, IOptions<SourceOptions> options)
+internal sealed class ServerSessions(
+    SourcePasswords passwords,
+    EntraTokens tokens,
+    SourcePaths paths,
+    IOptions<SourceOptions> options,
+    MachineAddresses network
+)
 {
     /// <param name="source">The stored source.</param>
     /// <param name="isGlance">Whether a person is waiting.</param>
@@ -37,7 +44,8 @@ internal sealed class ServerSessions(SourcePasswords passwords, EntraTokens toke
         CancellationToken cancellationToken
     )
     {
-        await DemandPermittedAsync(server.Host, cancellationToken);
+        foreach (var host in server.Odbc is { } target ? OdbcHosts.Of(target) : [server.Host])
+            await DemandPermittedAsync(host, cancellationToken);
         var dialect = ServerDialect.Of(kind, server);
         var certificate = server.RootCertificate is { } path ? paths.Resolve(path) : null;
         var reading = new ServerReading(
@@ -52,15 +60,16 @@ internal sealed class ServerSessions(SourcePasswords passwords, EntraTokens toke
         return await ServerSession.OpenAsync(dialect, dialect.Connect(server, secret, certificate), reading, cancellationToken);
     }
 
-    // A host that is unknown is told by the driver, in the words of its kind. With ODBC, the host is in the keys of the driver.
-    private static async Task DemandPermittedAsync(string host, CancellationToken cancellationToken)
+    // A host that is unknown is told by the driver, in the words of its kind.
+    private async Task DemandPermittedAsync(string host, CancellationToken cancellationToken)
     {
-        if (host.Length == 0)
-            return;
         try
         {
-            await RemoteHttp.ResolveAsync(host, cancellationToken);
+            await RemoteHttp.ResolveAsync(network, host, cancellationToken);
         }
-        catch (SocketException) { }
+        catch (Exception fault) when (fault is SocketException or ArgumentException)
+        {
+            // Nor can a driver connect to what is not a name.
+        }
     }
 }

@@ -59,7 +59,8 @@ internal static class ProfileFunctions
         );
         connection.CreateFunction(
             EndsWith,
-            (string? text, string end) => text is null ? (bool?)null : text.EndsWith(end, StringComparison.Ordinal),
+            // As UTF-8: a text as an argument would end at NUL.
+            (byte[]? text, byte[] end) => text is null ? (bool?)null : text.AsSpan().EndsWith(end),
             isDeterministic: true
         );
         connection.CreateFunction(

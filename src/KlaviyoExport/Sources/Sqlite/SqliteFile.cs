@@ -55,7 +55,8 @@ internal sealed class SqliteFile : IDisposable
             // Views and triggers of the file are not trusted: they may not call our functions. The last statement accesses the file.
             // A file mapped into memory would count as memory of this process, and if it were truncated, the process would crash.
             command.CommandText =
-                "PRAGMA trusted_schema = OFF; PRAGMA query_only = ON; PRAGMA mmap_size = 0; SELECT count(*) FROM sqlite_schema;";
+                "PRAGMA trusted_schema = OFF; PRAGMA query_only = ON; PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON; "
+                + "SELECT count(*) FROM sqlite_schema;";
             command.ExecuteScalar();
             ProfileFunctions.Register(connection);
             if (isOfQuery)
