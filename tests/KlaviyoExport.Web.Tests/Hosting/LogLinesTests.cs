@@ -37,7 +37,7 @@ public sealed class LogLinesTests
     {
         var lines = Write(new LogLines(), text, null);
 
-        Assert.Equal($"2026-11-29 12:00:00.000 INF Room: The export {written} began.{Environment.NewLine}", lines);
+        Assert.Equal($"2026-11-29 12:00:00.000 +00:00 INF Room: The export {written} began.{Environment.NewLine}", lines);
     }
 
     [Theory]

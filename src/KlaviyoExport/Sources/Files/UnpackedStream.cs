@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+
 namespace KlaviyoExport.Sources.Files;
 
 /// <summary>The content of a packed file, unpacked while it is read and never stored. Reading throws when a limit is exceeded.</summary>
@@ -42,9 +44,9 @@ internal sealed class UnpackedStream(
         {
             var read = content.Read(buffer);
             _total += read;
-            _checksum.Add(buffer[..read]);
+            _checksum.Append(buffer[..read]);
             limits.Demand(_total, packed, name);
-            if (read == 0 && !buffer.IsEmpty && !isComplete(_total, _checksum.Value))
+            if (read == 0 && !buffer.IsEmpty && !isComplete(_total, _checksum.GetCurrentHashAsUInt32()))
                 throw new InvalidDataException();
             return read;
         }

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Xml;
 
 namespace KlaviyoExport.Sources.Files;
@@ -49,9 +50,9 @@ internal static class Workbook
                     throw new SourceException(new LocalizedMessage("Sources.UnpacksTooLarge", name, MostTexts));
                 if (meter is not null && !meter.Take(buffer.AsSpan(0, read)))
                     throw new SourceException(new LocalizedMessage("Sources.RowTooLong", name, meter.Rows, RowMeter.Longest));
-                checksum.Add(buffer.AsSpan(0, read));
+                checksum.Append(buffer.AsSpan(0, read));
             }
-            if (size != part.Length || checksum.Value != part.Crc32)
+            if (size != part.Length || checksum.GetCurrentHashAsUInt32() != part.Crc32)
                 throw new InvalidDataException();
         }
     }
