@@ -73,7 +73,11 @@ public sealed class CanaryTests
         AssertFindsWhatIsThere(haystack, provider);
         var found = haystack.Find(journey.Canaries);
         Assert.Empty(found.Where(one => !IsPermitted(one)).Select(one => $"{one.Place}: {one.Canary.Name}").Distinct());
-        foreach (var (permitted, _, reason) in Permitted.Where(one => provider == StoreProvider.Sqlite || one.Place.StartsWith("data/")))
+        foreach (
+            var (permitted, _, reason) in Permitted.Where(one =>
+                provider == StoreProvider.Sqlite || one.Place.StartsWith("data/", StringComparison.Ordinal)
+            )
+        )
             Assert.True(found.Any(one => one.Place.StartsWith(permitted, StringComparison.Ordinal)), $"{permitted}: {reason}");
         Assert.Empty(afterwards.Find(journey.Canaries).Select(one => $"{one.Place}: {one.Canary.Name}"));
     }
@@ -132,12 +136,13 @@ public sealed class CanaryTests
         ];
         foreach (var place in expected)
             Assert.True(places.Exists(one => one.StartsWith(place, StringComparison.Ordinal)), place);
-        Assert.NotEmpty(haystack.Find([new Canary("a route", CanaryKind.Customer, "/sign-in")]).Where(one => one.Place == "telemetry"));
+        Assert.Contains(haystack.Find([new Canary("a route", CanaryKind.Customer, "/sign-in")]), one => one.Place == "telemetry");
         if (provider == StoreProvider.Sqlite)
-            Assert.NotEmpty(
-                haystack.Find([new Canary("a metric", CanaryKind.Customer, "klaviyo_export")]).Where(one => one.Place == "metrics")
-            );
-        Assert.NotEmpty(haystack.Find([new Canary("a log", CanaryKind.Customer, "Debug")]).Where(one => one.Place.StartsWith("log/")));
+            Assert.Contains(haystack.Find([new Canary("a metric", CanaryKind.Customer, "klaviyo_export")]), one => one.Place == "metrics");
+        Assert.Contains(
+            haystack.Find([new Canary("a log", CanaryKind.Customer, "Debug")]),
+            one => one.Place.StartsWith("log/", StringComparison.Ordinal)
+        );
     }
 
     private static void AddWhatWasSaid(JourneyPlace place, Journey journey, Haystack haystack)

@@ -18,7 +18,6 @@ using KlaviyoExport.Tests;
 using KlaviyoExport.Web.Demo;
 using KlaviyoExport.Web.Security;
 using KlaviyoExport.Web.Tests.Api;
-using KlaviyoExport.Web.Tests.Security;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -29,7 +28,7 @@ internal sealed class Journey(JourneyPlace place)
 {
     private const string RefusedKey = "pk_00c0ffee00c0ffee00c0ffee00c0ffee00";
 
-    private readonly List<Canary> _canaries = [.. place.Canaries, .. PlantedCustomers.Canaries];
+    private readonly List<Canary> _canaries = [.. JourneyPlace.Canaries, .. PlantedCustomers.Canaries];
     private readonly List<string> _messages = [];
     private Actor _administrator = default!;
     private int _connection;

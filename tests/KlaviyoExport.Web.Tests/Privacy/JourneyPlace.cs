@@ -48,7 +48,7 @@ internal sealed class JourneyPlace : IAsyncDisposable
     public bool IsOnServer => _store.Provider != StoreProvider.Sqlite;
 
     /// <summary>The secrets of the configuration.</summary>
-    public IEnumerable<Canary> Canaries =>
+    public static IEnumerable<Canary> Canaries =>
         [
             new("the password of the mail server", CanaryKind.Secret, MailPassword),
             new("the secret of the audit webhook", CanaryKind.Secret, AuditSecret),

@@ -1,4 +1,3 @@
-using KlaviyoExport.People;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
