@@ -58,7 +58,7 @@ public sealed class StoredTextTests(StoredTextTests.HostileDemo demo) : IClassFi
         ["/system/about"] = [],
         ["/system/permissions"] = ["AppUser.DisplayName"],
         ["/system/permissions/{person}"] = ["AppUser.DisplayName"],
-        ["/system/audit"] = ["AuditEntry.ActorName"],
+        ["/system/audit"] = ["AuditEntry.ActorName", "AuditEntry.StoredDetail"],
         ["/sign-in?returnUrl={script}"] = [],
         ["/error?message={script}"] = [],
         ["/set-password?user={script}&token={script}"] = [],
@@ -205,7 +205,9 @@ public sealed class StoredTextTests(StoredTextTests.HostileDemo demo) : IClassFi
                     var entry = db.Entry(row).Property(property.Name);
                     if (entry.CurrentValue is null && property.ClrType != typeof(LocalizedMessage))
                         continue;
-                    if (property.ClrType == typeof(string) && (!property.IsIndex() || property.Name == "Name"))
+                    if (column == "AuditEntry.StoredDetail")
+                        entry.CurrentValue = new LocalizedMessage("Sources.CannotRead", $"[{column}]{Script}", "").ToJson();
+                    else if (property.ClrType == typeof(string) && (!property.IsIndex() || property.Name == "Name"))
                         entry.CurrentValue = column.EndsWith("Url", StringComparison.Ordinal) ? Link : $"[{column}]{Script}{number}";
                     else if (property.ClrType == typeof(LocalizedMessage))
                         entry.CurrentValue = new LocalizedMessage("Sources.CannotRead", $"[{column}]{Script}", "");
