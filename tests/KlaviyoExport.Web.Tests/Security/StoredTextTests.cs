@@ -98,7 +98,7 @@ public sealed class StoredTextTests(StoredTextTests.HostileDemo demo) : IClassFi
         }
         var shown = string.Join('\n', document.All.SelectMany(element => element.Attributes).Select(attribute => attribute.Value));
         shown += document.DocumentElement.TextContent;
-        Assert.Empty(Pages[page].Where(column => !shown.Contains($"[{column}]{Script}", StringComparison.Ordinal)));
+        Assert.All(Pages[page], column => Assert.Contains($"[{column}]{Script}", shown, StringComparison.Ordinal));
     }
 
     /// <summary>The demo with a run, whose every text is hostile.</summary>
