@@ -130,6 +130,7 @@ internal static class WebApp
         app.UseSecondFactorGate();
         // After authentication, so that the limits of a person count for the person, not for the network address.
         app.UseRateLimiter();
+        app.UseReadableQuery();
         app.UseAntiforgery();
         app.UseWhen(ApiRegistration.IsApi, api => api.Use(Idempotency.InvokeAsync));
 
