@@ -1,5 +1,4 @@
 using KlaviyoExport.Data;
-using KlaviyoExport.People;
 using KlaviyoExport.People.Auditing;
 using Microsoft.EntityFrameworkCore;
 
