@@ -46,7 +46,7 @@ internal static partial class QueryFunctions
     private static partial Regex SqlServer();
 
     [GeneratedRegex(
-        @"\b(load_extension|readfile|writefile|edit|fts3_tokenizer|UTL_\w+|DBMS_\w+|HTTPURITYPE|read_\w+)\s*[(.]",
+        @"\b(load_extension|readfile|writefile|edit|fts3_tokenizer|HTTPURITYPE|read_\w+)\s*\(|\b(UTL|DBMS)_\w+\s*\.",
         RegexOptions.IgnoreCase
     )]
     private static partial Regex Others();

@@ -240,7 +240,7 @@ public sealed class PermissionTests
             "AC",
             async (g, who) => await g.Get<MemberPreview>().ReadAsync(who, await g.DraftAsync(), null, Cancel)
         ),
-        ["TestProfiles.SendAsync"] = ("ACO", (g, who) => g.Get<TestProfiles>().SendAsync(who, g.ExportId, "nobody", Cancel)),
+        ["TestProfiles.SendAsync"] = ("ACO", (g, who) => g.Get<TestProfiles>().SendAsync(who, g.ExportId, "1", Cancel)),
         ["ExportService.DuplicateAsync"] = ("AC", (g, who) => g.Get<ExportService>().DuplicateAsync(who, g.ExportId, Cancel)),
         ["ExportSchedules.SetAsync"] = ("AC", (g, who) => g.Get<ExportSchedules>().SetAsync(who, [g.ExportId], null, true, Cancel)),
         ["ExportService.LossAsync"] = ("AC", (g, who) => g.Get<ExportService>().LossAsync(who, [g.ExportId], Cancel)),
@@ -459,6 +459,81 @@ public sealed class PermissionTests
         ),
     };
 
+    /// <summary>
+    /// What the actions write into the audit. The others only read, or change what is no deed: drafts and marks (docs/audit.md). Mails,
+    /// ended sessions and signing out need more than the ground of these tests; see MailTests and SessionTests.
+    /// </summary>
+    private static readonly Dictionary<string, string> Deeds = new()
+    {
+        ["ConnectionService.SaveAsync"] = "Connections.Changed",
+        ["ConnectionRemoval.RemoveAsync"] = "Connections.Removed",
+        ["ConnectionService.TakeOverAsync"] = "Connections.TakenOver",
+        ["ConnectionDrafts.SaveAsync"] = "Connections.Added",
+        ["AuditDownloads.ReadAsync"] = "System.AuditDownloaded",
+        ["AuditDownloads.WriteCsvAsync"] = "System.AuditDownloaded",
+        ["AlertService.SaveAsync"] = "Alerts.SettingsChanged",
+        ["WebhookService.AddAsync"] = "Alerts.WebhookAdded",
+        ["WebhookService.SaveAsync"] = "Alerts.WebhookChanged",
+        ["WebhookService.TurnAsync"] = "Alerts.WebhookOff",
+        ["WebhookService.RemoveAsync"] = "Alerts.WebhookRemoved",
+        ["WebhookService.TestAsync"] = "Alerts.WebhookTested",
+        ["ExportAlertService.SaveAsync"] = "Alerts.ExportChanged",
+        ["OwnAlerts.SaveAsync"] = "Alerts.OwnChanged",
+        ["PeopleService.AddAsync"] = "People.Added",
+        ["PeopleService.ChangeRoleAsync"] = "People.RoleChanged",
+        ["PeopleService.AddServiceAccountAsync"] = "People.ServiceAccountAdded",
+        ["SecondFactorPolicy.SaveAsync"] = "People.SecondFactorRequired",
+        ["Sessions.EndAllAsync"] = "People.SignedOutEverywhere",
+        ["ApiTokens.CreateAsync"] = "People.TokenCreated",
+        ["ApiTokens.RevokeAsync"] = "People.TokenRevoked",
+        ["PeopleService.RemoveAsync"] = "People.Removed",
+        ["ExportService.SaveAsync"] = "Exports.Changed",
+        ["ExportService.SaveAsync, a new one"] = "Exports.Added",
+        ["ExportService.DuplicateAsync"] = "Exports.Duplicated",
+        ["ExportSchedules.SetAsync"] = "Exports.Scheduled",
+        ["PersonQueries.FindAsync"] = "Lists.PersonLookedUp",
+        ["PersonDataService.DownloadAsync"] = "Lists.PersonDownloaded",
+        ["PersonDataService.EraseAsync"] = "Lists.PersonErased",
+        ["ExportService.RemoveAsync"] = "Exports.Removed",
+        ["ExportService.DetachAsync"] = "Exports.Detached",
+        ["RunService.StartAsync"] = "Exports.RunStarted",
+        ["RunService.StartManyAsync"] = "Exports.RunStarted",
+        ["RunService.RetryRejectedAsync"] = "Exports.RetryStarted",
+        ["RunService.SendEverythingAsync"] = "Exports.EverythingSent",
+        ["RunService.UndoAsync"] = "Exports.RunUndone",
+        ["RunService.CancelAsync"] = "Exports.RunCanceled",
+        ["RunService.ApproveAsync"] = "Exports.RunApproved",
+        ["RunService.ApproveAsync, their own export"] = "Exports.RunApproved",
+        ["RunService.RejectAsync"] = "Exports.RunRejected",
+        ["RunService.RejectAsync, their own export"] = "Exports.RunRejected",
+        ["ListCheckService.RequestAsync"] = "Exports.ListChecked",
+        ["ListCheckService.AcceptRemovalsAsync"] = "Exports.RemovalsAccepted",
+        ["ListCheckService.CancelAsync"] = "Exports.ListChecked Exports.ListCheckCanceled",
+        ["ListCheckService.WriteCsvAsync"] = "Exports.ListCheckDownloaded",
+        ["RejectionService.WriteCsvAsync"] = "Exports.RejectionsDownloaded",
+        ["RejectionService.DownloadAsync"] = "Exports.RejectionsDownloaded",
+        ["RejectedProfilesCsv.WriteAsync"] = "Exports.RejectedProfilesDownloaded",
+        ["SegmentService.SaveAsync"] = "Segments.Added",
+        ["SegmentService.CountAsync, a stored one"] = "Segments.Counted",
+        ["ManualTasks.LoadAsync"] = "Sources.Loaded",
+        ["ManualTasks.CountAsync"] = "Segments.Counted",
+        ["SegmentService.RemoveAsync"] = "Segments.Removed",
+        ["SourceService.SaveAsync"] = "Sources.Added",
+        ["SourceService.LoadAsync"] = "Sources.Loaded",
+        ["SourceService.ChooseFormatAsync"] = "Sources.Changed",
+        ["SourceColumns.CheckAsync"] = "Sources.ColumnsChecked",
+        ["ColumnRename.ApplyAsync"] = "Sources.ColumnRenamed Exports.Changed Sources.Loaded",
+        ["SourceService.RemoveAsync"] = "Sources.Removed",
+        ["RefreshService.SavePlanAsync"] = "System.RefreshPlanned",
+        ["RefreshService.StartAsync"] = "System.RefreshStarted",
+        ["RefreshService.CancelAsync"] = "System.RefreshStarted System.RefreshCanceled",
+        ["TaskCancellation.CancelAsync, an export"] = "Exports.RunCanceled",
+        ["TaskCancellation.CancelAsync, a source"] = "System.RefreshStarted System.TaskCanceled",
+        ["ConfigurationFileService.ApplyAsync"] = "System.RefreshPlanned Configuration.Applied",
+        ["SourceUploads.SaveAsync"] = "Sources.FileUploaded",
+        ["TestProfiles.SendAsync"] = "Exports.TestProfileSent",
+    };
+
     /// <summary>Actions that answer differently instead of refusing. Their answers are tested.</summary>
     private static readonly string[] AnswersByRight = ["ConnectionService.ListUsableAsync"];
 
@@ -467,7 +542,6 @@ public sealed class PermissionTests
     public static TheoryData<string, char> Cases =>
         [.. from action in Actions from who in action.Value.Allowed select new TheoryDataRow<string, char>(action.Key, who)];
 
-    /// <summary>The source has no rows that were left out, which only people with the right are told.</summary>
     /// <summary>No mail server is configured: an administrator gets this message, and other people are refused before.</summary>
     private static async Task WithoutMailAsync(Func<Task> doAsync)
     {
@@ -478,6 +552,7 @@ public sealed class PermissionTests
         catch (LocalizedException told) when (told.LocalizedMessage.Code == "Alerts.NoMail") { }
     }
 
+    /// <summary>The source has no rows that were left out, which only people with the right are told.</summary>
     private static async Task DownloadNoRowsAsync(Ground ground, Actor who)
     {
         try
@@ -512,11 +587,19 @@ public sealed class PermissionTests
 
     [Theory, Trait(Needs.Trait, Needs.Time)]
     [MemberData(nameof(Cases))]
-    public async Task Permitted_people_can_do_it(string action, char who)
+    public async Task Permitted_people_can_do_it_and_the_audit_says_that_they_did(string action, char who)
     {
         await using var ground = await Ground.CreateAsync(shared: who != 'c');
+        var before = await ground.EntriesOfAsync(ActorOf(who));
 
         await Actions[action].DoAsync(ground, ActorOf(who));
+
+        var entries = (await ground.EntriesOfAsync(ActorOf(who))).Skip(before.Count).ToList();
+        var deed = action == "RunService.StartManyAsync" && who == 'c' ? "" : Deeds.GetValueOrDefault(action, "");
+        // An administrator has started the run on the ground.
+        if (who == 'A' && entries is ["Exports.RunStarted", ..] && !deed.StartsWith("Exports.RunStarted", StringComparison.Ordinal))
+            entries.RemoveAt(0);
+        Assert.Equal(deed, string.Join(' ', entries));
     }
 
     [Theory]
@@ -735,6 +818,17 @@ public sealed class PermissionTests
 
         public T Get<T>()
             where T : notnull => Product.Get<T>();
+
+        /// <summary>What the audit says that a person did.</summary>
+        public async Task<IReadOnlyList<string>> EntriesOfAsync(Actor who)
+        {
+            await using var db = await Product.OpenAsync();
+            return await db.Set<AuditEntry>()
+                .Where(entry => entry.ActorId == who.Id)
+                .OrderBy(entry => entry.Id)
+                .Select(entry => entry.Action)
+                .ToListAsync(Cancel);
+        }
 
         public async Task<ExportDraft> DraftAsync() => (await Get<ExportService>().GetAsync(Product.Administrator, ExportId, Cancel)).Draft;
 

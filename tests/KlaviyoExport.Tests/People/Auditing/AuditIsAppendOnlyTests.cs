@@ -9,6 +9,9 @@ public sealed partial class AuditIsAppendOnlyTests
     // The retention removes the oldest entries.
     private const string Retention = "AuditPruning.cs";
 
+    // A new chain takes off the seals of the old one.
+    private const string Renewal = "AuditRenewal.cs";
+
     [Fact]
     public void An_entry_cannot_be_changed_except_by_sealing_it()
     {
@@ -24,7 +27,7 @@ public sealed partial class AuditIsAppendOnlyTests
     }
 
     [Fact]
-    public void Only_the_retention_deletes_entries_and_nothing_updates_them_in_the_store()
+    public void Only_the_retention_deletes_entries_and_nothing_updates_more_than_their_seals_in_the_store()
     {
         var files = Directory
             .EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
@@ -32,16 +35,27 @@ public sealed partial class AuditIsAppendOnlyTests
             .ToDictionary(Path.GetFullPath, File.ReadAllText);
 
         Assert.Equal(
-            [Retention],
+            [Retention, Renewal],
             files
                 .Where(file => file.Value.Contains("AuditEntry", StringComparison.Ordinal) && Change().IsMatch(file.Value))
                 .Select(file => Path.GetFileName(file.Key))
+                .Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(
+            ["Hash", "Sequence"],
+            SetProperty()
+                .Matches(files.Single(file => Path.GetFileName(file.Key) == Renewal).Value)
+                .Select(match => match.Groups[1].Value)
+                .Order(StringComparer.Ordinal)
         );
         Assert.DoesNotContain(files, file => Sql().IsMatch(file.Value));
     }
 
     [GeneratedRegex(@"\.(ExecuteDelete|ExecuteUpdate|RemoveRange|Remove)(Async)?\(|EntityState\.(Modified|Deleted)")]
     private static partial Regex Change();
+
+    [GeneratedRegex(@"SetProperty\(\w+ => \w+\.(\w+)")]
+    private static partial Regex SetProperty();
 
     [GeneratedRegex(@"(?i)\b(UPDATE|DELETE\s+FROM)\s+\\?""?AuditEntries")]
     private static partial Regex Sql();
