@@ -10,14 +10,14 @@ namespace KlaviyoExport.Sources;
 /// Keeps the sample values of fields, which are values of customers, encrypted in the store: <see cref="Source.Fields"/> is stored without
 /// them.
 /// </summary>
-internal sealed class SourceSamples(IDbContextFactory<AppDb> stores, SecretProtector secrets) : IHostedService
+public sealed class SourceSamples(IDbContextFactory<AppDb> stores, SecretProtector secrets) : IHostedService
 {
     /// <summary>Returns fields as they are stored in clear text: without values.</summary>
-    public static List<Field> WithoutValues(IEnumerable<Field> fields) =>
+    internal static List<Field> WithoutValues(IEnumerable<Field> fields) =>
         [.. fields.Select(field => field with { Samples = [], Doubt = field.Doubt is { } doubt ? doubt with { Example = "" } : null })];
 
     /// <summary>Encrypts the values of the fields of a source, so that they are stored with it.</summary>
-    public void Keep(Source source) =>
+    internal void Keep(Source source) =>
         source.Samples = secrets.ProtectPayload(
             JsonSerializer.SerializeToUtf8Bytes(
                 source.Fields.ToDictionary(field => field.Name, field => new Values(field.Samples, field.Doubt?.Example)),
@@ -43,7 +43,7 @@ internal sealed class SourceSamples(IDbContextFactory<AppDb> stores, SecretProte
     /// <summary>
     /// Deletes the samples of the sources that have one of the texts among them, until the sources are loaded again. The caller saves.
     /// </summary>
-    public async Task ForgetAsync(AppDb db, IReadOnlyCollection<string> texts, CancellationToken cancellationToken)
+    internal async Task ForgetAsync(AppDb db, IReadOnlyCollection<string> texts, CancellationToken cancellationToken)
     {
         foreach (var source in await db.Set<Source>().Where(source => source.Samples != null).ToListAsync(cancellationToken))
             if (ValuesOf(source.Samples).Values.Any(known => known.Samples.Append(known.Example).Any(IsOne)))
