@@ -31,7 +31,8 @@ internal static partial class QueryFunctions
     [GeneratedRegex(
         @"\b(pg_(read|ls|stat|file|write|logdir)_\w+|pg_(terminate|cancel)_backend|pg_(reload|rotate|switch|promote|create|drop)\w*"
             + @"|pg_replication_\w+|pg_logical_\w+|pg_notify"
-            + @"|lo_(import|export|creat|create|unlink|put|get|open|from_bytea|truncate|truncate64)|loread|lowrite|dblink\w*|(query|cursor)_to_xml\w*|database_to_xml\w*"
+            + @"|lo_(import|export|creat|create|unlink|put|get|open|from_bytea|truncate|truncate64)"
+            + @"|loread|lowrite|dblink\w*|(query|cursor)_to_xml\w*|database_to_xml\w*"
             + @"|set_config)\b|\bU&""",
         RegexOptions.IgnoreCase
     )]

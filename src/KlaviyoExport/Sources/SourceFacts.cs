@@ -12,7 +12,7 @@ internal sealed record SourceFacts(
     string? Table,
     string? Query,
     IReadOnlyList<string> KeyColumns,
-    IReadOnlyList<string> KeptFields,
+    IReadOnlyList<string>? KeptFields,
     string? ChangedAtColumn,
     int? MaxAgeHours,
     bool StopsWhenOld,
@@ -28,7 +28,7 @@ internal sealed record SourceFacts(
             source.Table,
             source.Query,
             [.. source.KeyColumns],
-            source.KeptFields ?? [],
+            source.KeptFields is { } kept ? [.. kept] : null,
             source.ChangedAtColumn,
             source.MaxAgeHours,
             source.StopsWhenOld,
@@ -53,7 +53,7 @@ internal sealed record SourceFacts(
             .Add("Table", Table, now.Table)
             .Mention("Query", Query != now.Query)
             .Add("KeyColumns", KeyColumns, now.KeyColumns)
-            .Add("KeptFields", KeptFields, now.KeptFields)
+            .Add("KeptFields", Kept(KeptFields), Kept(now.KeptFields))
             .Add("ChangedAtColumn", ChangedAtColumn, now.ChangedAtColumn)
             .Add("MaxAgeHours", MaxAgeHours, now.MaxAgeHours)
             .Add("StopsWhenOld", StopsWhenOld, now.StopsWhenOld)
@@ -61,4 +61,7 @@ internal sealed record SourceFacts(
             .Mention("Reading", Reading != now.Reading && (Location, User, Tls) == (now.Location, now.User, now.Tls))
             .Mention("Password", hasNewPassword)
             .ToMessage();
+
+    private static object Kept(IReadOnlyList<string>? fields) =>
+        fields is null ? new LocalizedMessage("Sources.AllColumns") : string.Join(", ", fields.Order(StringComparer.Ordinal));
 }

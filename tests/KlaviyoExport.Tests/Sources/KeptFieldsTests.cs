@@ -1,4 +1,5 @@
 using System.Text;
+using KlaviyoExport.People;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Sources.Drift;
@@ -47,6 +48,9 @@ public sealed class KeptFieldsTests
         await ChooseAsync(store, source, ["email"]);
 
         Assert.Empty(FilesWith(store, Canary));
+        await using var db = await store.Store.OpenAsync();
+        var entry = await db.Set<AuditEntry>().SingleAsync(entry => entry.Action == "Sources.Changed", Cancel);
+        Assert.Equal("Fields kept: all → email, id", entry.Detail!.In(new("en")));
     }
 
     [Fact]
