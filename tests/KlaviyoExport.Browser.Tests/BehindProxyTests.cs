@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using KlaviyoExport.Tests;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -10,7 +9,7 @@ namespace KlaviyoExport.Browser.Tests;
 public sealed class BehindProxyTests : IDisposable
 {
     private const string Prefix = "/tools/klaviyo";
-    private const string Sandbox = "The sandbox Klaviyo is at ";
+    private const string Address = "Klaviyo Export is at ";
     private readonly string _directory = Directory.CreateTempSubdirectory("klaviyo-export-proxied-").FullName;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -20,9 +19,8 @@ public sealed class BehindProxyTests : IDisposable
     [Fact]
     public async Task A_day_of_a_contributor_behind_nginx_that_passes_the_path_on()
     {
-        using var app = Demo($"PathBase={Prefix}", "Telemetry:Prometheus:Enabled=true");
-        await app.SaysAsync(Sandbox, Cancel);
-        var address = new Uri(await app.SaysAsync("Klaviyo Export is at ", Cancel));
+        await using var app = await DemoAsync($"PathBase={Prefix}", "Telemetry:Prometheus:Enabled=true");
+        var address = new Uri(app.Said(Address));
         using var nginx = await Nginx.KeepPathAsync(Prefix, address.GetLeftPart(UriPartial.Authority));
 
         Assert.Equal(Prefix, address.AbsolutePath);
@@ -33,11 +31,10 @@ public sealed class BehindProxyTests : IDisposable
     [Fact]
     public async Task A_day_of_a_contributor_behind_nginx_that_strips_the_path_and_names_it()
     {
-        // Demo mode allows no proxy. So its process only is the sandbox, for an ordinary application with a copy of its data.
-        using var demo = Demo();
-        var sandbox = (await demo.SaysAsync(Sandbox, Cancel)).TrimEnd('/');
-        await demo.SaysAsync("Klaviyo Export is at ", Cancel);
-        using var app = AppProcess.Start(
+        // Demo mode allows no proxy. So the demo only is the sandbox, for an ordinary application with a copy of its data.
+        await using var demo = await DemoAsync();
+        var sandbox = demo.Said("The sandbox Klaviyo is at ").TrimEnd('/');
+        await using var app = await AppHere.StartAsync(
             CopyOfData(),
             "Demo:Enabled=false",
             "Proxy:Addresses:0=127.0.0.1",
@@ -50,13 +47,13 @@ public sealed class BehindProxyTests : IDisposable
             $"Klaviyo:OAuth:RevokeUrl={sandbox}/oauth/revoke",
             "Delivery:PollInterval=00:00:00.200"
         );
-        using var nginx = await Nginx.StripPathAsync(Prefix, await app.SaysAsync("Klaviyo Export is at ", Cancel));
+        using var nginx = await Nginx.StripPathAsync(Prefix, app.Said(Address));
 
         await SpendDayAsync(nginx);
     }
 
-    private AppProcess Demo(params string[] settings) =>
-        AppProcess.Start(
+    private Task<AppHere> DemoAsync(params string[] settings) =>
+        AppHere.StartAsync(
             Path.Combine(_directory, "demo"),
             ["Demo:Enabled=true", "Demo:SandboxUrl=http://127.0.0.1:0", "Delivery:PollInterval=00:00:00.200", .. settings]
         );

@@ -1,17 +1,16 @@
 using System.Text.RegularExpressions;
-using KlaviyoExport.Tests;
 using Microsoft.Playwright;
 
 namespace KlaviyoExport.Browser.Tests;
 
-/// <summary>The demo in a process of its own, as a new user starts it.</summary>
+/// <summary>The demo, as a new user starts it.</summary>
 public sealed partial class DemoApp : IAsyncLifetime
 {
     public const string Password = "practice-makes-perfect";
 
     private readonly string _directory = Directory.CreateTempSubdirectory("klaviyo-export-demo-").FullName;
     private readonly Lazy<Task<string>> _finishedRun;
-    private AppProcess? _app;
+    private AppHere? _app;
 
     public DemoApp() => _finishedRun = new(RunReadyExportAsync);
 
@@ -25,12 +24,10 @@ public sealed partial class DemoApp : IAsyncLifetime
     /// <summary>The path of an ended run of the demo's export. The first caller starts the run.</summary>
     public Task<string> FinishedRun => _finishedRun.Value;
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     public async ValueTask InitializeAsync()
     {
         Directory.CreateDirectory(SourceFolder);
-        _app = AppProcess.Start(
+        _app = await AppHere.StartAsync(
             Path.Combine(_directory, "data"),
             "Demo:Enabled=true",
             "Demo:SandboxUrl=http://127.0.0.1:0",
@@ -43,8 +40,8 @@ public sealed partial class DemoApp : IAsyncLifetime
             "RateLimits:ExpensivePages=10000",
             "RateLimits:ExpensiveActions=10000"
         );
-        Klaviyo = new SandboxKlaviyo(await _app.SaysAsync("The sandbox Klaviyo is at ", Cancel));
-        Address = await _app.SaysAsync("Klaviyo Export is at ", Cancel);
+        Klaviyo = new SandboxKlaviyo(_app.Said("The sandbox Klaviyo is at "));
+        Address = _app.Said("Klaviyo Export is at ");
     }
 
     /// <summary>Opens a browser that is not signed in.</summary>
@@ -62,10 +59,8 @@ public sealed partial class DemoApp : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         Klaviyo?.Dispose();
-        // The output of the application is stored beside the screenshots.
-        Directory.CreateDirectory(Visitor.Pictures);
-        await File.WriteAllTextAsync(Path.Combine(Visitor.Pictures, "demo.log"), _app?.Output);
-        _app?.Dispose();
+        if (_app is not null)
+            await _app.DisposeAsync();
         Directory.Delete(_directory, recursive: true);
     }
 

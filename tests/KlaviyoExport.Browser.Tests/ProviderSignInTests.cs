@@ -11,19 +11,20 @@ namespace KlaviyoExport.Browser.Tests;
 /// <summary>
 /// Signing in with a certified OpenID Connect provider (Provider/server.mjs, started by test.sh) on the provider's own pages.
 /// </summary>
-public sealed class ProviderSignInTests : IDisposable
+public sealed class ProviderSignInTests : IAsyncDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("klaviyo-export-provider-").FullName;
     private readonly string _address = $"http://127.0.0.1:{Loopback.FreePort()}";
-    private AppProcess? _app;
+    private AppHere? _app;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private static string? Provider => Environment.GetEnvironmentVariable("KLAVIYOEXPORT_TEST_PROVIDER");
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        _app?.Dispose();
+        if (_app is not null)
+            await _app.DisposeAsync();
         Directory.Delete(_directory, recursive: true);
     }
 
@@ -135,7 +136,7 @@ public sealed class ProviderSignInTests : IDisposable
     {
         Assert.SkipWhen(Provider is null, "KLAVIYOEXPORT_TEST_PROVIDER names no provider; ./test.sh starts one.");
         var (id, secret) = await RegisterAsync();
-        _app = AppProcess.Start(
+        _app = await AppHere.StartAsync(
             Path.Combine(_directory, "data"),
             [
                 $"urls={_address}",
@@ -146,7 +147,6 @@ public sealed class ProviderSignInTests : IDisposable
                 .. settings,
             ]
         );
-        await _app.SaysAsync("Klaviyo Export is at ", Cancel);
     }
 
     /// <summary>Registers the application with the provider.</summary>

@@ -32,8 +32,19 @@ internal sealed class AppProcess : IDisposable
     /// <summary>Runs a command of the application to its end, without a umask.</summary>
     public static async Task<(int Code, string Output)> RunWithoutUmaskAsync(CancellationToken cancellationToken, params string[] arguments)
     {
-        var (code, output, error) = await RunApartAsync("/bin/sh", [.. OpenShell, Binary, .. arguments], cancellationToken);
-        return (code, output + error);
+        var start = new ProcessStartInfo("/bin/sh", [.. OpenShell, Binary, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        using var process = Process.Start(start)!;
+        var (output, error) = (
+            process.StandardOutput.ReadToEndAsync(cancellationToken),
+            process.StandardError.ReadToEndAsync(cancellationToken)
+        );
+        await process.WaitForExitAsync(cancellationToken);
+        return (process.ExitCode, await output + await error);
     }
 
     private static string[] OpenShell => ["-c", "umask 000 && exec dotnet \"$@\"", "sh"];
@@ -58,36 +69,6 @@ internal sealed class AppProcess : IDisposable
         app._process.BeginOutputReadLine();
         app._process.BeginErrorReadLine();
         return app;
-    }
-
-    /// <summary>Runs a command of the application to its end.</summary>
-    public static async Task<(int Code, string Output)> RunAsync(CancellationToken cancellationToken, params string[] arguments)
-    {
-        var (code, output, error) = await RunApartAsync(cancellationToken, arguments);
-        return (code, output + error);
-    }
-
-    /// <summary>Runs a command of the application to its end, and keeps what it writes to its two outputs apart.</summary>
-    public static Task<(int Code, string Output, string Error)> RunApartAsync(
-        CancellationToken cancellationToken,
-        params string[] arguments
-    ) => RunApartAsync("dotnet", [Binary, .. arguments], cancellationToken);
-
-    private static async Task<(int Code, string Output, string Error)> RunApartAsync(
-        string program,
-        string[] arguments,
-        CancellationToken cancellationToken
-    )
-    {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["DOTNET_TieredPGO"] = "0";
-        using var process = Process.Start(start)!;
-        var (output, error) = (
-            process.StandardOutput.ReadToEndAsync(cancellationToken),
-            process.StandardError.ReadToEndAsync(cancellationToken)
-        );
-        await process.WaitForExitAsync(cancellationToken);
-        return (process.ExitCode, await output, await error);
     }
 
     /// <summary>Waits for a line that contains a text, and returns the rest of the line.</summary>

@@ -60,6 +60,13 @@ internal static partial class ApiProblem
     public static ProblemHttpResult TurnedOff() =>
         Of(StatusCodes.Status404NotFound, "turned-off", "The API of this installation is turned off (Api:Enabled).");
 
+    public static ProblemHttpResult Unencrypted() =>
+        Of(
+            StatusCodes.Status403Forbidden,
+            "unencrypted",
+            "Use https. Anybody on the way could read a token that was sent with this request: revoke it and create another one."
+        );
+
     /// <summary>Responds to requests that end with an exception. Only faults of the server are logged as errors.</summary>
     public static ExceptionHandlerOptions Options { get; } =
         new()

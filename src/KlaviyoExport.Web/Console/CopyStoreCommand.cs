@@ -1,5 +1,6 @@
 using System.CommandLine;
 using KlaviyoExport.Data;
+using KlaviyoExport.People;
 
 namespace KlaviyoExport.Web.Console;
 
@@ -60,7 +61,9 @@ internal static class CopyStoreCommand
                     if (context.Terminal.IsAnimated)
                         context.Terminal.Note($"{table.Name}: {table.Rows}");
                 },
-                cancellationToken
+                cancellationToken,
+                // In the audit that goes on. The store that was copied is not changed.
+                target => app.Services.GetRequiredService<Audit>().Add(target, Actor.Console, "System.StoreCopied")
             );
         var rows = tables.Sum(table => table.Rows);
         context.Terminal.Write(

@@ -1,4 +1,5 @@
 using System.Net;
+using KlaviyoExport.Web.Api;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -56,11 +57,24 @@ internal static class Protection
         if (!Addresses.AreLoopback(app.Configuration))
         {
             app.UseHsts();
+            app.Use(RefuseApiInsteadOfRedirectAsync);
             app.UseHttpsRedirection();
         }
         app.Use(AddHeaders);
         app.UseOwnOrigin();
         app.UseSecureCookies();
+    }
+
+    /// <summary>A program that is redirected would send its token in clear again and again, and nobody would notice.</summary>
+    private static async Task RefuseApiInsteadOfRedirectAsync(HttpContext context, RequestDelegate next)
+    {
+        await next(context);
+        if (context.Request.IsHttps || context.Response.HasStarted || !RequestsOfPrograms.Contain(context))
+            return;
+        if (context.Response.StatusCode != StatusCodes.Status307TemporaryRedirect)
+            return;
+        context.Response.Headers.Location = default;
+        await ApiProblem.Unencrypted().ExecuteAsync(context);
     }
 
     private static Task AddHeaders(HttpContext context, RequestDelegate next)

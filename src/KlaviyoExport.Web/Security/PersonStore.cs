@@ -6,6 +6,7 @@ using KlaviyoExport.People.SignIns;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Security;
 
@@ -13,7 +14,12 @@ namespace KlaviyoExport.Web.Security;
 /// The store of ASP.NET Core Identity, with the key of the authenticator app encrypted and the recovery codes hashed. Identity's own store
 /// keeps both as they are.
 /// </summary>
-internal sealed class PersonStore(AppDb db, SecretProtector secrets, IdentityErrorDescriber describer)
+internal sealed class PersonStore(
+    AppDb db,
+    SecretProtector secrets,
+    IOptions<PasswordHasherOptions> hashing,
+    IdentityErrorDescriber describer
+)
     : UserOnlyStore<
         AppUser,
         AppDb,
@@ -31,22 +37,22 @@ internal sealed class PersonStore(AppDb db, SecretProtector secrets, IdentityErr
         Change(await FindOrAddAsync(user, cancellationToken)).AuthenticatorKey = secrets.ProtectCredential(key);
 
     public override async Task ReplaceCodesAsync(AppUser user, IEnumerable<string> recoveryCodes, CancellationToken cancellationToken) =>
-        Change(await FindOrAddAsync(user, cancellationToken)).RecoveryCodes = string.Join(' ', recoveryCodes.Select(Hash));
+        Change(await FindOrAddAsync(user, cancellationToken)).RecoveryCodes = RecoveryCodeHashes
+            .Of(recoveryCodes, hashing.Value.IterationCount)
+            .ToString();
 
     public override async Task<bool> RedeemCodeAsync(AppUser user, string code, CancellationToken cancellationToken)
     {
         if (await FindAsync(user, cancellationToken) is not { } factor)
             return false;
-        var left = Split(factor.RecoveryCodes);
-        // Hashes of random codes: how long the comparison takes says nothing about the others.
-        if (!left.Remove(Hash(code)))
+        if (RecoveryCodeHashes.Parse(factor.RecoveryCodes).Without(code) is not { } left)
             return false;
-        Change(factor).RecoveryCodes = string.Join(' ', left);
+        Change(factor).RecoveryCodes = left.ToString();
         return true;
     }
 
     public override async Task<int> CountCodesAsync(AppUser user, CancellationToken cancellationToken) =>
-        Split((await FindAsync(user, cancellationToken))?.RecoveryCodes ?? "").Count;
+        RecoveryCodeHashes.Parse((await FindAsync(user, cancellationToken))?.RecoveryCodes ?? "").Count;
 
     /// <summary>Keeps that a code of the app was used.</summary>
     /// <returns>False when it was used before.</returns>
@@ -82,8 +88,6 @@ internal sealed class PersonStore(AppDb db, SecretProtector secrets, IdentityErr
         factor.Stamp = Guid.NewGuid();
         return factor;
     }
-
-    private static List<string> Split(string codes) => [.. codes.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
 
     private static string Hash(string code) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(code)).AsSpan(0, 20));
 

@@ -25,6 +25,7 @@ public sealed class StoreCopy
     /// <param name="provider">The kind of the target.</param>
     /// <param name="connectionString">The connection string of the target.</param>
     /// <param name="copied">Is called after each table.</param>
+    /// <param name="complete">Adds rows to the target after the comparison, in the same transaction. Null for none.</param>
     /// <param name="cancellationToken">Cancels the copy. The target then has its schema and no rows.</param>
     /// <exception cref="StoreFaultException">
     /// The store is not SQLite or has another version, the target cannot be used or is not empty, or a table differs after the copy. Nothing
@@ -34,7 +35,8 @@ public sealed class StoreCopy
         StoreProvider provider,
         string connectionString,
         Action<CopiedTable> copied,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        Action<AppDb>? complete = null
     )
     {
         await using var source = await _stores.CreateDbContextAsync(cancellationToken);
@@ -68,6 +70,8 @@ public sealed class StoreCopy
             copied(new CopiedTable(table.Name, sent.Rows));
         }
         await _keys.CopyAsync(target, cancellationToken);
+        complete?.Invoke(target);
+        await target.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 

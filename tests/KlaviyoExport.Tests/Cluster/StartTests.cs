@@ -1,5 +1,6 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
+using KlaviyoExport.Tests.Console;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,15 +35,13 @@ public sealed class StartTests
         await using var database = await ServerDatabase.PostgreSqlAsync();
         var folder = Directory.CreateTempSubdirectory("klaviyo-export-test-").FullName;
 
-        var (code, output) = await AppProcess.RunAsync(
-            Cancel,
-            "migrate",
+        var run = await ConsoleRun.OfAsync("migrate",
             "--Database:Provider=PostgreSql",
             $"--ConnectionStrings:Default={database.ConnectionString}",
             $"--DataDirectory={folder}"
         );
 
-        Assert.Equal((0, "The store is up to date."), (code, output.Trim()));
+        Assert.Equal((0, "The store is up to date."), (run.Code, run.Output.Trim()));
         using var machine = Over(database);
         await using var db = await machine.GetRequiredService<IDbContextFactory<AppDb>>().CreateDbContextAsync(Cancel);
         Assert.Empty(await db.Database.GetPendingMigrationsAsync(Cancel));
@@ -54,16 +53,12 @@ public sealed class StartTests
     {
         var folder = Directory.CreateTempSubdirectory("klaviyo-export-test-").FullName;
 
-        var away = await AppProcess.RunAsync(
-            Cancel,
-            "migrate",
+        var away = await ConsoleRun.OfAsync("migrate",
             "--Database:Provider=PostgreSql",
             "--ConnectionStrings:Default=Host=127.0.0.1;Port=1;Username=a;Password=secret",
             $"--DataDirectory={folder}"
         );
-        var wrong = await AppProcess.RunAsync(
-            Cancel,
-            "migrate",
+        var wrong = await ConsoleRun.OfAsync("migrate",
             "--Database:Provider=Oracle",
             "--Database:MaxBatchSize=0",
             "--Cluster:Enabled=true",
@@ -71,9 +66,9 @@ public sealed class StartTests
         );
 
         Assert.Equal(1, away.Code);
-        Assert.Contains("The store cannot be used:", away.Output, StringComparison.Ordinal);
-        Assert.Contains("ConnectionStrings:Default", away.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("secret", away.Output, StringComparison.Ordinal);
+        Assert.Contains("The store cannot be used:", away.Output + away.Error, StringComparison.Ordinal);
+        Assert.Contains("ConnectionStrings:Default", away.Output + away.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", away.Output + away.Error, StringComparison.Ordinal);
         Assert.Equal(1, wrong.Code);
         Assert.All(
             [

@@ -5,8 +5,7 @@ using Npgsql;
 
 namespace KlaviyoExport.Tests.Console;
 
-/// <summary>The command check, in the real process. What it finds in a store is in CheckupTests.</summary>
-[Trait(Needs.Trait, Needs.Process)]
+/// <summary>The command check. What it finds in a store is in CheckupTests.</summary>
 public sealed class ConsoleCheckTests
 {
     [Fact]
@@ -51,9 +50,7 @@ public sealed class ConsoleCheckTests
     [Fact]
     public async Task A_data_directory_that_cannot_be_created_is_found()
     {
-        var (code, output, _) = await AppProcess.RunApartAsync(
-            TestContext.Current.CancellationToken,
-            "check",
+        var (code, output, _) = await ConsoleRun.OfAsync("check",
             "--DataDirectory=/proc/klaviyo-export"
         );
 
@@ -90,9 +87,7 @@ public sealed class ConsoleCheckTests
         var folder = Directory.CreateTempSubdirectory("klaviyo-export-test-").FullName;
         var wrong = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Password = "Winter1987" };
 
-        var (code, output, error) = await AppProcess.RunApartAsync(
-            TestContext.Current.CancellationToken,
-            "check",
+        var (code, output, error) = await ConsoleRun.OfAsync("check",
             "--json",
             "--Database:Provider=PostgreSql",
             $"--ConnectionStrings:Default={wrong}",

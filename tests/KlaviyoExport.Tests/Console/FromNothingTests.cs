@@ -4,8 +4,7 @@ using KlaviyoExport.Sandbox.Accounts;
 
 namespace KlaviyoExport.Tests.Console;
 
-/// <summary>An installation that is set up by commands alone, in real processes.</summary>
-[Trait(Needs.Trait, Needs.Process)]
+/// <summary>An installation that is set up by commands alone.</summary>
 public sealed class FromNothingTests : IAsyncLifetime
 {
     private const string File = """
@@ -62,7 +61,7 @@ public sealed class FromNothingTests : IAsyncLifetime
 
         var password = Path.Combine(_directory, "password");
         await System.IO.File.WriteAllTextAsync(password, "correct horse battery\n", Cancel);
-        // Only processes of this test read it.
+        // Only commands of this test read it.
         Environment.SetEnvironmentVariable("FROM_NOTHING_KEY", PracticeStore.FullKey);
 
         Assert.Equal(0, (await CommandAsync("migrate")).Code);
@@ -100,14 +99,11 @@ public sealed class FromNothingTests : IAsyncLifetime
         Assert.Contains("exports", error, StringComparison.Ordinal);
     }
 
-    private Task<(int Code, string Output, string Error)> CommandAsync(params string[] arguments) =>
-        AppProcess.RunApartAsync(
-            Cancel,
-            [
-                .. arguments,
-                $"--DataDirectory={Path.Combine(_directory, "data")}",
-                $"--Klaviyo:BaseUrl={_sandbox.BaseAddress}",
-                $"--Sources:Roots:0={_directory}",
-            ]
-        );
+    private Task<ConsoleRun> CommandAsync(params string[] arguments) =>
+        ConsoleRun.OfAsync([
+            .. arguments,
+            $"--DataDirectory={Path.Combine(_directory, "data")}",
+            $"--Klaviyo:BaseUrl={_sandbox.BaseAddress}",
+            $"--Sources:Roots:0={_directory}",
+        ]);
 }

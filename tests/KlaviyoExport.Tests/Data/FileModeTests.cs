@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using KlaviyoExport.Data;
+using KlaviyoExport.Tests.Console;
 
 namespace KlaviyoExport.Tests.Data;
 
@@ -33,7 +34,7 @@ public sealed class FileModeTests : IDisposable
         );
         var address = new Uri(await app.SaysAsync("Klaviyo Export is at ", Cancel));
         var backup = Path.Combine(_directory, "backup.zip");
-        var token = await AppProcess.RunApartAsync(Cancel, "add-token", "Pipeline", $"--DataDirectory={data}");
+        var token = await ConsoleRun.OfAsync("add-token", "Pipeline", $"--DataDirectory={data}");
         await RunAsync(address, token.Output.Trim());
         var saved = await AppProcess.RunWithoutUmaskAsync(Cancel, "backup", backup, $"--DataDirectory={data}");
 

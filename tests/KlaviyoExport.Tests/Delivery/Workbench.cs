@@ -4,6 +4,7 @@ using KlaviyoExport.Overview;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox;
 using KlaviyoExport.Sandbox.Accounts;
+using KlaviyoExport.Tests.Console;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -67,13 +68,15 @@ internal sealed class Workbench : IAsyncDisposable
     public AppProcess StartApp(params string[] settings) => AppProcess.Start(Product.DataDirectory, [.. Settings, .. settings]);
 
     /// <summary>
-    /// Runs a command of the application to its end, with the same store and sandbox. Settings among the arguments replace those.
+    /// Runs a command of the application to its end in this process, with the same store and sandbox. Settings among the arguments replace those.
     /// </summary>
-    public Task<(int Code, string Output, string Error)> CommandAsync(params string[] arguments) =>
-        AppProcess.RunApartAsync(
-            Cancel,
-            [arguments[0], $"--DataDirectory={Product.DataDirectory}", .. Settings.Select(setting => "--" + setting), .. arguments[1..]]
-        );
+    public Task<ConsoleRun> CommandAsync(params string[] arguments) =>
+        ConsoleRun.OfAsync([
+            arguments[0],
+            $"--DataDirectory={Product.DataDirectory}",
+            .. Settings.Select(setting => "--" + setting),
+            .. arguments[1..],
+        ]);
 
     private IEnumerable<string> Settings =>
         [

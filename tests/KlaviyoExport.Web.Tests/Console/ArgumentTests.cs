@@ -1,3 +1,4 @@
+using KlaviyoExport.Tests.Console;
 using KlaviyoExport.Web.Console;
 
 namespace KlaviyoExport.Web.Tests.Console;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using KlaviyoExport.People;
 using KlaviyoExport.Tests;
+using KlaviyoExport.Tests.Console;
 using KlaviyoExport.Web.Console;
 using KlaviyoExport.Web.Tests.Api;
 

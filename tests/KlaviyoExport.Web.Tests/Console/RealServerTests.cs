@@ -1,6 +1,7 @@
 using System.Text.Json;
 using KlaviyoExport.People;
 using KlaviyoExport.Tests;
+using KlaviyoExport.Tests.Console;
 using KlaviyoExport.Web.Tests.Api;
 
 namespace KlaviyoExport.Web.Tests.Console;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using KlaviyoExport.Data;
+using KlaviyoExport.Tests.Console;
 
 namespace KlaviyoExport.Web.Tests.Console;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KlaviyoExport.Tests.Console;
 
 namespace KlaviyoExport.Web.Tests.Console;
 

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
 
 namespace KlaviyoExport.Web.Tests.Hosting;
 
@@ -37,6 +39,24 @@ public sealed class ProtectionTests
         Assert.True(response.Headers.CacheControl?.NoStore);
         using var script = await browser.GetAsync("/_framework/blazor.web.js");
         Assert.False(script.Headers.CacheControl?.NoStore);
+    }
+
+    [Fact]
+    public async Task Pages_are_redirected_to_https_and_programs_are_told_to_use_it()
+    {
+        await using var app = await TestApp.StartWithPeopleAsync("--urls=http://0.0.0.0:0", "--https_port=8443");
+        using var browser = new Browser(new Uri($"http://127.0.0.1:{app.Address.Port}"));
+        using var page = await browser.GetAsync("/sign-in");
+        Assert.Equal(new Uri("https://127.0.0.1:8443/sign-in"), page.Headers.Location);
+
+        foreach (var address in new[] { "/api/v1/exports", "/mcp" })
+        {
+            using var response = await browser.GetAsync(address);
+            var problem = await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+
+            Assert.Equal((HttpStatusCode.Forbidden, null), (response.StatusCode, response.Headers.Location));
+            Assert.Equal("unencrypted", problem.GetProperty("code").GetString());
+        }
     }
 
     [Fact]

@@ -38,6 +38,7 @@ public sealed class OtherPeoplesTests(OtherPeoplesTests.Unshared demo) : IClassF
         new()
         {
             { "PUT", "exports/{export}" },
+            { "PUT", "exports/{export}/schedule" },
             { "DELETE", "exports/{export}" },
             { "POST", "exports/{export}/runs" },
             { "POST", "runs/{run}/cancel" },
@@ -110,6 +111,10 @@ public sealed class OtherPeoplesTests(OtherPeoplesTests.Unshared demo) : IClassF
     /// <summary>The demo with a run, whose connection is not shared any more.</summary>
     public sealed class Unshared : IAsyncLifetime
     {
+        private static readonly JsonNode Schedule = JsonNode.Parse(
+            """{"isOn":true,"own":{"kind":"daily","timeZone":"Europe/Belgrade","times":["06:30:00"]},"whenMissed":"runOnce","whenBusy":"wait"}"""
+        )!;
+
         private TestApp _app = default!;
         private ApiClient _program = default!;
         private JsonNode _input = default!;
@@ -160,7 +165,9 @@ public sealed class OtherPeoplesTests(OtherPeoplesTests.Unshared demo) : IClassF
             _program.SendAsync(
                 new HttpMethod(method),
                 path,
-                path == "exports" || method == "PUT" ? _input.DeepClone() : null,
+                path.EndsWith("/schedule", StringComparison.Ordinal) ? Schedule.DeepClone()
+                    : path == "exports" || method == "PUT" ? _input.DeepClone()
+                    : null,
                 ("If-Match", "*")
             );
 
@@ -168,7 +175,7 @@ public sealed class OtherPeoplesTests(OtherPeoplesTests.Unshared demo) : IClassF
         internal async Task<string> StateAsync()
         {
             await using var db = await _app.OpenAsync();
-            var exports = await db.Set<Export>().Select(export => $"{export.Id} {export.Name} {export.Version}").ToListAsync(Cancel);
+            var exports = await db.Set<Export>().Select(export => $"{export.Id} {export.Name} {export.Version} {export.NextRunAt}").ToListAsync(Cancel);
             var runs = await db.Set<Run>()
                 .Select(run => $"{run.Id} {run.State} {run.CancelRequestedBy} {run.ApprovedBy}")
                 .ToListAsync(Cancel);

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
 using KlaviyoExport.Web.Api;
-using KlaviyoExport.Web.Mcp;
 using KlaviyoExport.Web.Pages.Start;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -14,7 +13,7 @@ internal static class TooManyRequests
     {
         var wait = WaitOf(lease);
         context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        if (ApiRegistration.IsApi(context) || context.Request.Path.StartsWithSegments(McpRegistration.Path))
+        if (RequestsOfPrograms.Contain(context))
             return ApiProblem
                 .Of(
                     StatusCodes.Status429TooManyRequests,

@@ -1,4 +1,5 @@
 using KlaviyoExport.Sources;
+using KlaviyoExport.Web.Components.Ui;
 
 namespace KlaviyoExport.Web.Pages.Sources;
 
@@ -10,10 +11,10 @@ internal static class SourceCatalogue
         (
             "Files",
             [
-                new(SourceKind.Csv, "description", ["CSV", "Excel", "JSON", "Parquet"]),
-                new(SourceKind.S3, "cloud", ["Amazon S3", "MinIO", "Cloudflare R2", "Ceph"]),
-                new(SourceKind.AzureBlob, "cloud", ["Azure Blob Storage", "Data Lake Storage Gen2"]),
-                new(SourceKind.Sftp, "lan", ["SFTP", "OpenSSH"]),
+                new(SourceKind.Csv, IconName.Description, ["CSV", "Excel", "JSON", "Parquet"]),
+                new(SourceKind.S3, IconName.Cloud, ["Amazon S3", "MinIO", "Cloudflare R2", "Ceph"]),
+                new(SourceKind.AzureBlob, IconName.Cloud, ["Azure Blob Storage", "Data Lake Storage Gen2"]),
+                new(SourceKind.Sftp, IconName.Lan, ["SFTP", "OpenSSH"]),
             ]
         ),
         (
@@ -21,21 +22,21 @@ internal static class SourceCatalogue
             [
                 new(
                     SourceKind.PostgreSql,
-                    "database",
+                    IconName.Database,
                     ["PostgreSQL", "Citus", "Timescale", "Amazon Aurora", "AlloyDB", "Azure Database for PostgreSQL"]
                 ),
-                new(SourceKind.MySql, "database", ["MySQL", "MariaDB", "TiDB", "Amazon Aurora", "Azure Database for MySQL"]),
-                new(SourceKind.SqlServer, "database", ["SQL Server", "Azure SQL", "Synapse", "Fabric", "Dataverse", "Customer Insights"]),
-                new(SourceKind.Sqlite, "database", ["SQLite"]),
+                new(SourceKind.MySql, IconName.Database, ["MySQL", "MariaDB", "TiDB", "Amazon Aurora", "Azure Database for MySQL"]),
+                new(SourceKind.SqlServer, IconName.Database, ["SQL Server", "Azure SQL", "Synapse", "Fabric", "Dataverse", "Customer Insights"]),
+                new(SourceKind.Sqlite, IconName.Database, ["SQLite"]),
             ]
         ),
         (
             "Warehouses",
             [
-                new(SourceKind.PostgreSqlCompatible, "dns", ["Amazon Redshift", "CockroachDB"]),
+                new(SourceKind.PostgreSqlCompatible, IconName.Dns, ["Amazon Redshift", "CockroachDB"]),
                 new(
                     SourceKind.Odbc,
-                    "cable",
+                    IconName.Cable,
                     ["Snowflake", "Google BigQuery", "Databricks", "Oracle", "IBM Db2", "SAP HANA", "Teradata", "ODBC"]
                 ),
             ]
@@ -46,4 +47,4 @@ internal static class SourceCatalogue
 /// <summary>A kind of source that can be added.</summary>
 /// <param name="Glyph">The name of its icon.</param>
 /// <param name="Products">The products that it reads, by the names their makers use.</param>
-internal sealed record SourceOffer(SourceKind Kind, string Glyph, IReadOnlyList<string> Products);
+internal sealed record SourceOffer(SourceKind Kind, IconName Glyph, IReadOnlyList<string> Products);

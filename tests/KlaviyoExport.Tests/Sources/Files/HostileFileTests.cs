@@ -266,20 +266,50 @@ public sealed class HostileFileTests
             {
                 byte[] wrong = [.. whole];
                 wrong[at] = value;
-                await File.WriteAllBytesAsync(path, wrong, Cancel);
-                var before = GC.GetAllocatedBytesForCurrentThread();
-                try
-                {
-                    Load(path);
-                }
-                catch (SourceException)
-                {
-                    // Refused.
-                }
-                var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-                Assert.True(allocated < 60 * Million, $"{allocated} bytes were allocated with {value} at {at}.");
+                await ReadsWithLittleMemoryAsync(path, wrong, $"{value} at {at}");
             }
         }
+    }
+
+    [Fact]
+    public async Task A_Parquet_file_that_states_two_billion_rows_is_refused_or_read_with_little_memory()
+    {
+        // Two rows and two billion, as Thrift writes them.
+        const byte two = 4;
+        byte[] billions = [0x80, 0xD0, 0xAC, 0xF3, 0x0E];
+        await using var store = await SourceStore.CreateAsync();
+        var whole = await ParquetAsync();
+        var length = BitConverter.ToInt32(whole, whole.Length - 8);
+        var path = store.Write("c.parquet", whole);
+        var (data, footer) = (whole[..^(8 + length)], whole[^(8 + length)..^8]);
+        var places = Enumerable.Range(0, footer.Length).Where(at => footer[at] == two).ToList();
+        // Of the file, its group and its two columns.
+        Assert.True(places.Count >= 4);
+        foreach (var at in places)
+        {
+            byte[] lying = [.. footer[..at], .. billions, .. footer[(at + 1)..]];
+            await ReadsWithLittleMemoryAsync(
+                path,
+                [.. data, .. lying, .. BitConverter.GetBytes(lying.Length), .. "PAR1"u8],
+                $"two billion at {at}"
+            );
+        }
+    }
+
+    private static async Task ReadsWithLittleMemoryAsync(string path, byte[] content, string what)
+    {
+        await File.WriteAllBytesAsync(path, content, Cancel);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        try
+        {
+            Load(path);
+        }
+        catch (SourceException)
+        {
+            // Refused.
+        }
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(allocated < 60 * Million, $"{allocated} bytes were allocated with {what}.");
     }
 
     private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);

@@ -1,8 +1,8 @@
 using KlaviyoExport.Web.Console;
 
-namespace KlaviyoExport.Web.Tests.Console;
+namespace KlaviyoExport.Tests.Console;
 
-/// <summary>What a command returned and wrote, run in this process with outputs that are no terminal.</summary>
+/// <summary>What a command of the application returned and wrote, run in this process with outputs that are no terminal.</summary>
 internal sealed record ConsoleRun(int Code, string Output, string Error)
 {
     public static async Task<ConsoleRun> OfAsync(params string[] args)
