@@ -1,6 +1,7 @@
 using KlaviyoExport.Web;
 using KlaviyoExport.Web.Setup;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Browser.Tests;
@@ -32,7 +33,12 @@ internal sealed class AppHere : IAsyncDisposable
                 "--Serilog:MinimumLevel:Override:Microsoft=Error",
                 .. settings.Select(setting => "--" + setting),
             ],
-            builder => builder.Services.AddSingleton(new Announcer(console))
+            builder =>
+            {
+                builder.Services.AddSingleton(new Announcer(console));
+                // Passwords of tests need no expensive hash.
+                builder.Services.PostConfigure<PasswordHasherOptions>(options => options.IterationCount = 1);
+            }
         );
         try
         {

@@ -5,19 +5,24 @@ using static Microsoft.Playwright.Assertions;
 namespace KlaviyoExport.Browser.Tests;
 
 /// <summary>A demo that a test stops and starts again, and a form that is being filled in meanwhile.</summary>
-public abstract class FormOnItsOwnServer : IDisposable
+public abstract class FormOnItsOwnServer : IAsyncDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("klaviyo-export-circuit-").FullName;
     private readonly int _port = Loopback.FreePort();
+    private AppHere? _here;
 
     protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    /// <summary>The server as a process of its own, which can be killed and whose log is read.</summary>
     private protected AppProcess App { get; private set; } = default!;
 
     private string Address => $"http://127.0.0.1:{_port}";
 
-    public void Dispose()
+    private string[] Settings => ["Demo:Enabled=true", "Demo:SandboxUrl=http://127.0.0.1:0", $"urls={Address}"];
+
+    public async ValueTask DisposeAsync()
     {
+        await StopHereAsync();
         App?.Dispose();
         Directory.Delete(_directory, recursive: true);
     }
@@ -36,20 +41,30 @@ public abstract class FormOnItsOwnServer : IDisposable
         await Expect(page.Locator("form[data-unsaved]")).ToBeVisibleAsync();
     }
 
-    protected async Task StartAsync(params string[] settings)
+    /// <summary>Starts the server as a process of its own.</summary>
+    protected async Task StartProcessAsync(params string[] settings)
     {
-        App = AppProcess.Start(
-            Path.Combine(_directory, "data"),
-            ["Demo:Enabled=true", "Demo:SandboxUrl=http://127.0.0.1:0", $"urls={Address}", .. settings]
-        );
+        App = AppProcess.Start(Path.Combine(_directory, "data"), [.. Settings, .. settings]);
         await App.SaysAsync("Klaviyo Export is at ", Cancel);
     }
 
-    protected async Task StopAsync(string signal)
+    /// <summary>Starts the server in this process.</summary>
+    protected async Task StartHereAsync(params string[] settings) =>
+        _here = await AppHere.StartAsync(Path.Combine(_directory, "data"), [.. Settings, .. settings]);
+
+    /// <summary>kill -9.</summary>
+    protected void Kill()
     {
-        App.Signal(signal);
-        await App.WaitForExitAsync(Cancel);
+        App.Kill();
         App.Dispose();
+    }
+
+    /// <summary>Stops the server in this process as a service manager does.</summary>
+    protected async Task StopHereAsync()
+    {
+        if (_here is not null)
+            await _here.DisposeAsync();
+        _here = null;
     }
 
     protected async Task<Visitor> SignInAsync()

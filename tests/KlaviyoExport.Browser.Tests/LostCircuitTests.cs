@@ -8,23 +8,26 @@ namespace KlaviyoExport.Browser.Tests;
 public sealed class LostCircuitTests : FormOnItsOwnServer
 {
     [Theory]
-    [InlineData("TERM")]
-    [InlineData("KILL")]
-    public async Task A_restarted_server_restores_the_form_as_it_was_filled_in(string signal)
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_restarted_server_restores_the_form_as_it_was_filled_in(bool wasKilled)
     {
-        await StartAsync();
+        await (wasKilled ? StartProcessAsync() : StartHereAsync());
         await using var visitor = await FillInAsync();
         var page = visitor.Page;
-        await StopAsync(signal);
+        if (wasKilled)
+            Kill();
+        else
+            await StopHereAsync();
 
         await Expect(page.GetByText("The connection to the server was lost.")).ToBeVisibleAsync();
         await Expect(page.GetByText("Your unsaved changes are kept.")).ToBeVisibleAsync();
-        await visitor.KeepAsync($"connection-lost-{signal.ToLowerInvariant()}");
-        await StartAsync();
+        await visitor.KeepAsync($"connection-lost-{wasKilled}");
+        await StartHereAsync();
         await LookAsync(page);
 
         await ExpectFilledInAsync(page);
-        await visitor.KeepAsync($"form-restored-{signal.ToLowerInvariant()}");
+        await visitor.KeepAsync($"form-restored-{wasKilled}");
         await page.Button("Save").ClickAsync();
         await Expect(page.GetByText("Saved. Saving does not run the export")).ToBeVisibleAsync();
         // Saved values are not restored.
@@ -36,7 +39,7 @@ public sealed class LostCircuitTests : FormOnItsOwnServer
     [Fact]
     public async Task An_unsaved_segment_is_restored_with_its_conditions()
     {
-        await StartAsync();
+        await StartHereAsync();
         await using var visitor = await SignInAsync();
         var page = visitor.Page;
         await page.GotoAsync("/segments/new");
@@ -44,8 +47,8 @@ public sealed class LostCircuitTests : FormOnItsOwnServer
         await page.GetByText("Add condition").ClickAsync();
         await page.ConditionAsync("1", "city", "equals", "Vic");
         await Expect(page.Locator(".member-count strong")).ToBeVisibleAsync();
-        await StopAsync("KILL");
-        await StartAsync();
+        await StopHereAsync();
+        await StartHereAsync();
         await LookAsync(page);
 
         await Expect(page.GetByText("Your changes were restored.")).ToBeVisibleAsync();
@@ -57,7 +60,7 @@ public sealed class LostCircuitTests : FormOnItsOwnServer
     [Fact]
     public async Task Discarded_changes_are_not_restored()
     {
-        await StartAsync();
+        await StartHereAsync();
         await using var visitor = await FillInAsync();
         var page = visitor.Page;
         page.Dialog += (_, dialog) => _ = dialog.AcceptAsync();

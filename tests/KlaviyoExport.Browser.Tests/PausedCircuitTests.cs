@@ -11,7 +11,7 @@ public sealed class PausedCircuitTests : FormOnItsOwnServer
     [Fact]
     public async Task A_circuit_that_the_server_dropped_is_resumed_without_reloading_the_page()
     {
-        await StartAsync("Circuits:DisconnectedCircuitRetentionPeriod=00:00:00.001", CircuitsInTheLog);
+        await StartProcessAsync("Circuits:DisconnectedCircuitRetentionPeriod=00:00:00.001", CircuitsInTheLog);
         await using var visitor = await FillInAsync();
         var page = visitor.Page;
         var said = App.Output.Length;
@@ -29,7 +29,7 @@ public sealed class PausedCircuitTests : FormOnItsOwnServer
     [Fact]
     public async Task A_page_that_was_paused_is_resumed_by_a_button_even_by_another_server()
     {
-        await StartAsync(CircuitsInTheLog);
+        await StartProcessAsync(CircuitsInTheLog);
         await using var visitor = await FillInAsync();
         var page = visitor.Page;
         await PauseAsync(page);
@@ -41,8 +41,8 @@ public sealed class PausedCircuitTests : FormOnItsOwnServer
         // The server sends the state to the browser when the connection is closed. If the state does not arrive, it is lost with the
         // server, and the page is reloaded.
         await PauseAsync(page);
-        await StopAsync("KILL");
-        await StartAsync();
+        Kill();
+        await StartHereAsync();
         await page.Button("Resume").ClickAsync();
         await ExpectFilledInAsync(page);
     }

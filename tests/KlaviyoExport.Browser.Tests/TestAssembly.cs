@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
 using KlaviyoExport.Browser.Tests;
+using KlaviyoExport.Tests;
 using Microsoft.Playwright;
 
 // The tests share one demo, unless they change what others see, and one browser.
 [assembly: AssemblyFixture(typeof(DemoApp))]
 [assembly: AssemblyFixture(typeof(Chromium))]
-[assembly: TestCollectionOrderer(typeof(LongestFirst))]
+[assembly: TestCollectionOrderer(typeof(LongOnesFirst))]
 
 namespace KlaviyoExport.Browser.Tests;
 
@@ -15,3 +16,14 @@ internal static class TestAssembly
     [ModuleInitializer]
     internal static void BePatient() => Assertions.SetDefaultExpectTimeout(30_000);
 }
+
+/// <inheritdoc/>
+public sealed class LongOnesFirst()
+    : LongestFirst(
+        nameof(LostCircuitTests),
+        nameof(EveryPageTests),
+        nameof(PausedCircuitTests),
+        nameof(RolesTests),
+        nameof(ProviderSignInTests),
+        nameof(BehindProxyTests)
+    );

@@ -10,7 +10,7 @@ public sealed class TooManyPagesTests : FormOnItsOwnServer
     [Fact]
     public async Task Another_page_says_so_and_opens_when_one_was_closed_while_the_others_keep_working()
     {
-        await StartAsync("Circuits:PerPerson=2");
+        await StartHereAsync("Circuits:PerPerson=2");
         await using var visitor = await SignInAsync();
         var (first, second) = (visitor.Page, await visitor.Page.Context.NewPageAsync());
         await second.GotoAsync("/exports");

@@ -1,5 +1,12 @@
 using System.Runtime.CompilerServices;
 using KlaviyoExport.Data;
+using KlaviyoExport.Tests;
+using KlaviyoExport.Tests.Cluster;
+using KlaviyoExport.Tests.Data;
+using KlaviyoExport.Tests.Delivery;
+using KlaviyoExport.Tests.Segments;
+
+[assembly: TestCollectionOrderer(typeof(LongOnesFirst))]
 
 namespace KlaviyoExport.Tests;
 
@@ -9,3 +16,7 @@ internal static class TestAssembly
     [ModuleInitializer]
     internal static void BePrivate() => PrivateFiles.Begin();
 }
+
+/// <inheritdoc/>
+public sealed class LongOnesFirst()
+    : LongestFirst(nameof(KillTests), nameof(ClusterTests), nameof(EveryKindTests), nameof(DrainTests), nameof(RefreshOnPostgreSql));

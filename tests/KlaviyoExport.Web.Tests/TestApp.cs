@@ -64,7 +64,7 @@ internal sealed class TestApp : IAsyncDisposable
             {
                 builder.Services.AddSingleton(new Announcer(console));
                 // Passwords of tests need no expensive hash.
-                builder.Services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1);
+                builder.Services.PostConfigure<PasswordHasherOptions>(options => options.IterationCount = 1);
                 configure(builder.Services);
             }
         );

@@ -1,6 +1,14 @@
 using System.Runtime.CompilerServices;
 using Bunit;
 using KlaviyoExport.Data;
+using KlaviyoExport.Tests;
+using KlaviyoExport.Web.Tests;
+using KlaviyoExport.Web.Tests.Api;
+using KlaviyoExport.Web.Tests.Pages.People;
+using KlaviyoExport.Web.Tests.Privacy;
+using KlaviyoExport.Web.Tests.Security.Providers;
+
+[assembly: TestCollectionOrderer(typeof(LongOnesFirst))]
 
 namespace KlaviyoExport.Web.Tests;
 
@@ -14,3 +22,7 @@ internal static class TestAssembly
     [ModuleInitializer]
     internal static void BePrivate() => PrivateFiles.Begin();
 }
+
+/// <inheritdoc/>
+public sealed class LongOnesFirst()
+    : LongestFirst(nameof(CanaryTests), nameof(RoleTests), nameof(ProviderSignInTests), nameof(AuditListTests));

@@ -35,7 +35,8 @@ public sealed class StartTests
         await using var database = await ServerDatabase.PostgreSqlAsync();
         var folder = Directory.CreateTempSubdirectory("klaviyo-export-test-").FullName;
 
-        var run = await ConsoleRun.OfAsync("migrate",
+        var run = await ConsoleRun.OfAsync(
+            "migrate",
             "--Database:Provider=PostgreSql",
             $"--ConnectionStrings:Default={database.ConnectionString}",
             $"--DataDirectory={folder}"
@@ -53,12 +54,14 @@ public sealed class StartTests
     {
         var folder = Directory.CreateTempSubdirectory("klaviyo-export-test-").FullName;
 
-        var away = await ConsoleRun.OfAsync("migrate",
+        var away = await ConsoleRun.OfAsync(
+            "migrate",
             "--Database:Provider=PostgreSql",
             "--ConnectionStrings:Default=Host=127.0.0.1;Port=1;Username=a;Password=secret",
             $"--DataDirectory={folder}"
         );
-        var wrong = await ConsoleRun.OfAsync("migrate",
+        var wrong = await ConsoleRun.OfAsync(
+            "migrate",
             "--Database:Provider=Oracle",
             "--Database:MaxBatchSize=0",
             "--Cluster:Enabled=true",
@@ -66,8 +69,8 @@ public sealed class StartTests
         );
 
         Assert.Equal(1, away.Code);
-        Assert.Contains("The store cannot be used:", away.Output + away.Error, StringComparison.Ordinal);
-        Assert.Contains("ConnectionStrings:Default", away.Output + away.Error, StringComparison.Ordinal);
+        Assert.Contains("The store cannot be used:", away.Error, StringComparison.Ordinal);
+        Assert.Contains("ConnectionStrings:Default", away.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", away.Output + away.Error, StringComparison.Ordinal);
         Assert.Equal(1, wrong.Code);
         Assert.All(
@@ -77,7 +80,7 @@ public sealed class StartTests
                 "a SQLite store can be used by one server only",
                 "DataProtection:Certificate is not set",
             ],
-            fault => Assert.Contains(fault, wrong.Output, StringComparison.Ordinal)
+            fault => Assert.Contains(fault, wrong.Error, StringComparison.Ordinal)
         );
         Directory.Delete(folder, recursive: true);
     }

@@ -50,9 +50,7 @@ public sealed class ConsoleCheckTests
     [Fact]
     public async Task A_data_directory_that_cannot_be_created_is_found()
     {
-        var (code, output, _) = await ConsoleRun.OfAsync("check",
-            "--DataDirectory=/proc/klaviyo-export"
-        );
+        var (code, output, _) = await ConsoleRun.OfAsync("check", "--DataDirectory=/proc/klaviyo-export");
 
         Assert.Equal(1, code);
         Assert.Contains("fault   data directory: DataDirectory (/proc/klaviyo-export) cannot be created", output, StringComparison.Ordinal);
@@ -87,7 +85,8 @@ public sealed class ConsoleCheckTests
         var folder = Directory.CreateTempSubdirectory("klaviyo-export-test-").FullName;
         var wrong = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Password = "Winter1987" };
 
-        var (code, output, error) = await ConsoleRun.OfAsync("check",
+        var (code, output, error) = await ConsoleRun.OfAsync(
+            "check",
             "--json",
             "--Database:Provider=PostgreSql",
             $"--ConnectionStrings:Default={wrong}",

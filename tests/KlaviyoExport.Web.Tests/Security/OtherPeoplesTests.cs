@@ -175,7 +175,9 @@ public sealed class OtherPeoplesTests(OtherPeoplesTests.Unshared demo) : IClassF
         internal async Task<string> StateAsync()
         {
             await using var db = await _app.OpenAsync();
-            var exports = await db.Set<Export>().Select(export => $"{export.Id} {export.Name} {export.Version} {export.NextRunAt}").ToListAsync(Cancel);
+            var exports = await db.Set<Export>()
+                .Select(export => $"{export.Id} {export.Name} {export.Version} {export.NextRunAt}")
+                .ToListAsync(Cancel);
             var runs = await db.Set<Run>()
                 .Select(run => $"{run.Id} {run.State} {run.CancelRequestedBy} {run.ApprovedBy}")
                 .ToListAsync(Cancel);

@@ -25,6 +25,12 @@ internal sealed class AuditSealer(
 
     private AuditSealing? _sealing;
 
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        _sealing = services.GetRequiredService<AuditSealing>();
+        return base.StartAsync(cancellationToken);
+    }
+
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
@@ -35,8 +41,8 @@ internal sealed class AuditSealer(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var sealing = services.GetRequiredService<AuditSealing>();
-        Volatile.Write(ref _sealing, sealing);
+        if (_sealing is not { } sealing)
+            return;
         audit.Saved += (_, _) => signal.Wake();
         while (true)
         {

@@ -37,8 +37,8 @@ public sealed class RemoteSourcePageTests
         form.Find("#folder").Input(draft.Remote.Folder!);
         form.Find("#choice").Change(nameof(RemoteChoice.All));
         Test(form);
-        form.WaitForAssertion(
-            () => Assert.Contains(draft.Remote.HostKey!, form.Find("[role=alert], .alert").TextContent, StringComparison.Ordinal)
+        form.WaitForAssertion(() =>
+            Assert.Contains(draft.Remote.HostKey!, form.Find("[role=alert], .alert").TextContent, StringComparison.Ordinal)
         );
         Says(form, "Test the connection and confirm the key of the server.");
 
@@ -47,8 +47,8 @@ public sealed class RemoteSourcePageTests
         Assert.Equal(["a.csv", "b.csv"], form.FindAll("#files-found code").Select(name => name.TextContent.Split('/')[^1]).Order());
         Assert.DoesNotContain("BEGIN OPENSSH", form.Markup, StringComparison.Ordinal);
         form.Find("form").Submit();
-        form.WaitForAssertion(
-            () => Assert.EndsWith("/sources/1", page.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal)
+        form.WaitForAssertion(() =>
+            Assert.EndsWith("/sources/1", page.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal)
         );
 
         await using var db = await page.OpenAsync();
@@ -57,8 +57,8 @@ public sealed class RemoteSourcePageTests
         var shown = page.Ui.Render<SourcePage>(parameters => parameters.Add(opened => opened.Id, source.Id));
         Assert.Equal(["a.csv", "b.csv"], shown.FindAll("#files-loaded .lead-cell code").Select(name => name.TextContent.Split('/')[^1]));
         shown.FindAll("button").First(button => button.TextContent == "Reload").Click();
-        shown.WaitForAssertion(
-            () => Assert.Contains("Not changed since the load.", shown.Find("#files-loaded").TextContent, StringComparison.Ordinal)
+        shown.WaitForAssertion(() =>
+            Assert.Contains("Not changed since the load.", shown.Find("#files-loaded").TextContent, StringComparison.Ordinal)
         );
         var edit = page.Ui.Render<EditSource>(parameters => parameters.Add(opened => opened.Id, source.Id));
         edit.WaitForAssertion(() => Assert.Equal("Stored. Leave empty to keep it.", edit.Find("#secret-hint").TextContent));

@@ -36,23 +36,17 @@ public sealed class ServerSourcePageTests
         form.Find("#password").Input("wrong");
         Choose(form, "None");
         Test(form);
-        form.WaitForAssertion(
-            () =>
-                Assert.Contains(
-                    $"does not accept the user {server.Username}",
-                    form.Find("[role=alert]").TextContent,
-                    StringComparison.Ordinal
-                )
+        form.WaitForAssertion(() =>
+            Assert.Contains($"does not accept the user {server.Username}", form.Find("[role=alert]").TextContent, StringComparison.Ordinal)
         );
 
         form.Find("#password").Input(server.Password!);
         Test(form);
-        form.WaitForAssertion(
-            () =>
-                Assert.Equal(
-                    ["Choose…", "public.adults (view)", "public.people"],
-                    form.FindAll("#table option").Select(option => option.TextContent)
-                )
+        form.WaitForAssertion(() =>
+            Assert.Equal(
+                ["Choose…", "public.adults (view)", "public.people"],
+                form.FindAll("#table option").Select(option => option.TextContent)
+            )
         );
         form.Find("#table").Change("public.people");
         form.WaitForAssertion(() => Assert.Equal("customer_id", form.Find("#key").GetAttribute("value")));
@@ -62,8 +56,8 @@ public sealed class ServerSourcePageTests
         form.Find("#max-age").Change("");
         Says(form, "Saving loads all rows.");
         form.Find("form").Submit();
-        form.WaitForAssertion(
-            () => Assert.EndsWith("/sources/1", page.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal)
+        form.WaitForAssertion(() =>
+            Assert.EndsWith("/sources/1", page.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal)
         );
 
         await using var db = await page.OpenAsync();
@@ -81,8 +75,8 @@ public sealed class ServerSourcePageTests
         Assert.Equal("Stored. Leave empty to keep it.", edit.Find("#password-hint").TextContent);
         edit.Find("#host").Input("elsewhere.example");
         Says(edit, "Enter the password.");
-        edit.WaitForAssertion(
-            () => Assert.StartsWith("Enter the password again", edit.Find("#password-hint").TextContent, StringComparison.Ordinal)
+        edit.WaitForAssertion(() =>
+            Assert.StartsWith("Enter the password again", edit.Find("#password-hint").TextContent, StringComparison.Ordinal)
         );
         Assert.True(edit.FindAll("button").First(button => button.TextContent == "Test the connection").HasAttribute("disabled"));
         Assert.DoesNotContain(server.Password!, edit.Markup, StringComparison.Ordinal);

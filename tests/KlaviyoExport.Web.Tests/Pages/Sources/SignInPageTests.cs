@@ -30,8 +30,8 @@ public sealed class SignInPageTests
         form.Find("#password-name").Input("/etc/shadow");
         form.FindAll("button").First(button => button.TextContent == "Test the connection").Click();
 
-        form.WaitForAssertion(
-            () => Assert.Contains("The file /etc/shadow may not be read.", form.Find("[role=alert]").TextContent, StringComparison.Ordinal)
+        form.WaitForAssertion(() =>
+            Assert.Contains("The file /etc/shadow may not be read.", form.Find("[role=alert]").TextContent, StringComparison.Ordinal)
         );
     }
 
@@ -65,13 +65,11 @@ public sealed class SignInPageTests
 
         var shown = page.Ui.Render<SourcePage>(parameters => parameters.Add(opened => opened.Id, id));
 
-        shown.WaitForAssertion(
-            () =>
-            {
-                Assert.Contains("Microsoft Entra: service principal", shown.Find("dl").TextContent, StringComparison.Ordinal);
-                Assert.Contains("file /run/secrets/crm", shown.Find("dl").TextContent, StringComparison.Ordinal);
-            }
-        );
+        shown.WaitForAssertion(() =>
+        {
+            Assert.Contains("Microsoft Entra: service principal", shown.Find("dl").TextContent, StringComparison.Ordinal);
+            Assert.Contains("file /run/secrets/crm", shown.Find("dl").TextContent, StringComparison.Ordinal);
+        });
     }
 
     [Fact]
@@ -82,9 +80,7 @@ public sealed class SignInPageTests
 
         var form = page.Ui.Render<EditSource>(parameters => parameters.Add(opened => opened.Id, id));
 
-        form.WaitForAssertion(
-            () => Assert.Equal("ManagedIdentity", form.Find("#sign-in option[selected]").GetAttribute("value"))
-        );
+        form.WaitForAssertion(() => Assert.Equal("ManagedIdentity", form.Find("#sign-in option[selected]").GetAttribute("value")));
         Assert.Empty(form.FindAll("#password, #password-place"));
     }
 

@@ -54,8 +54,8 @@ public sealed class GeneralPageTests : IAsyncLifetime
         other.Find("#language").Change("en");
         await other.Find("form").SubmitAsync();
 
-        other.WaitForAssertion(
-            () => Assert.Contains("Someone else changed this", other.Find(".alert-danger").TextContent, StringComparison.Ordinal)
+        other.WaitForAssertion(() =>
+            Assert.Contains("Someone else changed this", other.Find(".alert-danger").TextContent, StringComparison.Ordinal)
         );
         Assert.Equal(new GeneralSettings("ca", "ca-ES"), await General.GetAsync(Cancel));
     }

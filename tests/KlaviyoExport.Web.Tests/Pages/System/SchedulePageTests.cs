@@ -91,8 +91,8 @@ public sealed class SchedulePageTests : IAsyncLifetime
 
         await page.Find("form").SubmitAsync();
 
-        page.WaitForAssertion(
-            () => Assert.Contains("Someone else changed this", page.Find(".alert-danger").TextContent, StringComparison.Ordinal)
+        page.WaitForAssertion(() =>
+            Assert.Contains("Someone else changed this", page.Find(".alert-danger").TextContent, StringComparison.Ordinal)
         );
         Assert.Equal("Europe/Madrid", page.Find("#time-zone").GetAttribute("value"));
         Button(page, "Reload").Click();
