@@ -5,6 +5,7 @@ using KlaviyoExport.Lists.Traces;
 using KlaviyoExport.People;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Faults;
+using KlaviyoExport.Sources;
 using KlaviyoExport.Tests.Delivery;
 using Microsoft.EntityFrameworkCore;
 
@@ -82,6 +83,44 @@ public sealed class PersonDataTests
         Assert.Equal(list, bench.OnList());
 
         bool IsOfCy(string row) => row.Contains("cy-key", StringComparison.Ordinal) || row.Contains("cy@", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Samples_of_a_source_that_show_the_person_are_erased_and_those_of_others_stay()
+    {
+        await using var bench = await BusyAsync();
+        var samples = bench.Product.Get<SourceSamples>();
+        await using (var db = await bench.Product.OpenAsync())
+        {
+            foreach (var (name, value) in new[] { ("Of Ana", $" {Ana.ToUpperInvariant()}"), ("Of others", "dora@shop.example") })
+            {
+                var source = new Source
+                {
+                    Name = name,
+                    Kind = SourceKind.Csv,
+                    Location = "x.csv",
+                    KeyColumns = ["id"],
+                    CreatedBy = "Ana",
+                    Fields = [new("id", FieldType.Text, 1, []), new("email", FieldType.Text, 1, [value])],
+                };
+                samples.Keep(source);
+                db.Add(source);
+            }
+            await db.SaveChangesAsync(Cancel);
+        }
+
+        await EraseAsync(bench, Ana);
+
+        Assert.Empty(await SamplesAsync("Of Ana"));
+        Assert.Equal(["dora@shop.example"], await SamplesAsync("Of others"));
+
+        async Task<IEnumerable<string>> SamplesAsync(string name)
+        {
+            await using var db = await bench.Product.OpenAsync();
+            var source = await db.Set<Source>().SingleAsync(source => source.Name == name, Cancel);
+            samples.Reveal(source);
+            return source.Fields.SelectMany(field => field.Samples);
+        }
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Text;
-using AngleSharp.Dom;
 using Bunit;
 using KlaviyoExport.People;
 using KlaviyoExport.Segments;

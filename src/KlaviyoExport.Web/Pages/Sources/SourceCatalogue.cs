@@ -26,7 +26,11 @@ internal static class SourceCatalogue
                     ["PostgreSQL", "Citus", "Timescale", "Amazon Aurora", "AlloyDB", "Azure Database for PostgreSQL"]
                 ),
                 new(SourceKind.MySql, IconName.Database, ["MySQL", "MariaDB", "TiDB", "Amazon Aurora", "Azure Database for MySQL"]),
-                new(SourceKind.SqlServer, IconName.Database, ["SQL Server", "Azure SQL", "Synapse", "Fabric", "Dataverse", "Customer Insights"]),
+                new(
+                    SourceKind.SqlServer,
+                    IconName.Database,
+                    ["SQL Server", "Azure SQL", "Synapse", "Fabric", "Dataverse", "Customer Insights"]
+                ),
                 new(SourceKind.Sqlite, IconName.Database, ["SQLite"]),
             ]
         ),
