@@ -313,8 +313,12 @@ need_promtool() {
 }
 
 build() {
-    # No -q: what restore and the compiler have to say is short, and all there is when they fail.
-    dotnet build KlaviyoExport.sln -c "$configuration" -v minimal -nodeReuse:false -p:UseSharedCompilation=false >&2
+    # No -q: what restore and the compiler have to say is short, and all there is when they fail. One compiler for all projects takes a fifth
+    # less time; it ends with the build.
+    dotnet build KlaviyoExport.sln -c "$configuration" -v minimal -nodeReuse:false -p:UseSharedCompilation=true >&2
+    local code=$?
+    dotnet build-server shutdown --vbcscompiler >/dev/null 2>&1
+    return "$code"
 }
 
 # Fails when a package is known to be vulnerable. Where the registry does not say, nothing is known.
@@ -337,8 +341,9 @@ run() {
         echo "$?" >"$results/$name.code"
         return
     fi
-    # Tests wait more than they compute, hence two threads to a core.
-    selection=(-maxThreads 2x)
+    # Tests wait as much as they compute, hence several threads to a core. Browsers compute more.
+    selection=(-maxThreads 3x)
+    [ "$project" != "$browser" ] || selection=(-maxThreads 2x)
     # SQL Server cannot be installed from here: without one, its tests are left out and do not count as skipped.
     [ -n "${KLAVIYOEXPORT_TEST_SQLSERVER:-}" ] || selection+=(-trait- Store=SqlServer)
     [ "$mode" != fast ] || selection+=(-trait- Store=PostgreSql -trait- Needs=Server -trait- Needs=Process -trait- Needs=Provider -trait- Needs=Time)
