@@ -53,11 +53,7 @@ public abstract class FormOnItsOwnServer : IAsyncDisposable
         _here = await AppHere.StartAsync(Path.Combine(_directory, "data"), [.. Settings, .. settings]);
 
     /// <summary>kill -9.</summary>
-    protected void Kill()
-    {
-        App.Kill();
-        App.Dispose();
-    }
+    protected void Kill() => App.Kill();
 
     /// <summary>Stops the server in this process as a service manager does.</summary>
     protected async Task StopHereAsync()

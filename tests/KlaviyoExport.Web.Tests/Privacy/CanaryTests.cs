@@ -57,6 +57,7 @@ public sealed class CanaryTests
         }
         await journey.EraseAsync();
         await journey.RemoveEverythingAsync();
+        await place.HasForwardedAsync();
         var afterwards = new Haystack();
         await place.AddStoredAsync(afterwards);
         await place.App.StopAndKeepAsync(place.App.Directory + "-stopped");

@@ -15,6 +15,7 @@ using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Sources.Remote;
 using KlaviyoExport.Tests;
+using KlaviyoExport.Tests.Sources.Remote;
 using KlaviyoExport.Web.Demo;
 using KlaviyoExport.Web.Security;
 using KlaviyoExport.Web.Tests.Api;
@@ -139,6 +140,9 @@ internal sealed class Journey(JourneyPlace place)
         var database = place.CustomersDraft();
         Plant("the password of a database", database.Password!);
         await sources.SaveAsync(_administrator, database, Cancel);
+        if (TestStores.AreThere)
+            foreach (var kind in new[] { SourceKind.AzureBlob, SourceKind.Sftp })
+                await AddStoreAsync(sources, kind);
         await using var csv = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(PlantedCustomers.Csv));
         var upload = await App.Services.GetRequiredService<SourceUploads>().SaveAsync(_administrator, csv, "customers.csv", Cancel);
         var source = new SourceDraft
@@ -151,6 +155,22 @@ internal sealed class Journey(JourneyPlace place)
         await sources.TestAsync(_administrator, source, Cancel);
         Source = (await sources.SaveAsync(_administrator, source, Cancel)).Id;
         await sources.LoadAsync(_administrator, Source, Cancel);
+    }
+
+    /// <summary>A real store, which its key opens.</summary>
+    private async Task AddStoreAsync(SourceService sources, SourceKind kind)
+    {
+        await using var store = await RemotePlace.CreateAsync(kind);
+        var address = $"skladiste.{kind}@kaveza.example".ToLowerInvariant();
+        _canaries.Add(new Canary($"a customer in a store ({kind})", CanaryKind.Customer, address));
+        await store.PutAsync("in/customers.csv", $"id,email\n1,{address}\n");
+        var draft = store.Draft();
+        draft.Name = $"Customers in a store ({kind})";
+        // A private key has several lines, which could be anywhere alone.
+        Plant($"the key of a store ({kind})", draft.Password!.Split('\n') is [_, var line, _, ..] ? line.Trim() : draft.Password!);
+        await sources.TestAsync(_administrator, draft, Cancel);
+        var id = (await sources.SaveAsync(_administrator, draft, Cancel)).Id;
+        await sources.LoadAsync(_administrator, id, Cancel);
     }
 
     public async Task ExportAsync()
@@ -236,7 +256,9 @@ internal sealed class Journey(JourneyPlace place)
             .Services.GetRequiredService<ConnectionRemoval>()
             .RemoveAsync(_administrator, _connection, new Dictionary<int, RemovalChoice> { [Export] = RemovalChoice.Remove }, Cancel);
         await App.Services.GetRequiredService<SegmentService>().RemoveAsync(_administrator, _segment, Cancel);
-        await App.Services.GetRequiredService<SourceService>().RemoveAsync(_administrator, Source, Cancel);
+        await using var db = await App.OpenAsync();
+        foreach (var source in await db.Set<Source>().Select(source => source.Id).ToListAsync(Cancel))
+            await App.Services.GetRequiredService<SourceService>().RemoveAsync(_administrator, source, Cancel);
     }
 
     private IEnumerable<SourceDraft> Unreachable()

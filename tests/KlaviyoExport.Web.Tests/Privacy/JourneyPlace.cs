@@ -91,6 +91,13 @@ internal sealed class JourneyPlace : IAsyncDisposable
         };
     }
 
+    /// <summary>Waits until both receivers of the audit know of the export.</summary>
+    public Task HasForwardedAsync() =>
+        Patience.UntilAsync(() =>
+            Syslog.Messages.Any(message => message.Contains("Newsletter", StringComparison.Ordinal))
+            && AuditWebhook.Requests.Any(request => request.Contains("Newsletter", StringComparison.Ordinal))
+        );
+
     /// <summary>Adds what is on the disk and in the store at this moment.</summary>
     public async Task AddStoredAsync(Haystack haystack)
     {

@@ -25,7 +25,7 @@ public sealed class PreviewedTextTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task In_the_test_of_a_source()
+    public async Task The_test_of_a_source_shows_headers_and_values_as_texts()
     {
         var file = Path.Combine(_folder, "customers.csv");
         await File.WriteAllTextAsync(file, Csv, Cancel);
@@ -39,7 +39,7 @@ public sealed class PreviewedTextTests : IDisposable
     }
 
     [Fact]
-    public async Task In_the_members_of_a_segment()
+    public async Task The_members_of_a_segment_are_shown_as_texts()
     {
         await using var page = await PageContext.CreateAsync(Role.Administrator);
         await AddSourceAsync(page);
