@@ -35,6 +35,9 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
     private NavigationManager Location { get; set; } = default!;
 
     [Inject]
+    private IJSRuntime Script { get; set; } = default!;
+
+    [Inject]
     private IStringLocalizer<Texts> Shared { get; set; } = default!;
 
     [Inject]
@@ -145,7 +148,7 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
         }
         catch (SessionEndedException)
         {
-            SignInAgain();
+            await SignInAgainAsync();
         }
         catch (LocalizedException exception)
         {
@@ -174,10 +177,26 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
         _ = InvokeAsync(async () =>
         {
             if ((await state).User.Identity?.IsAuthenticated != true)
-                SignInAgain();
+                await SignInAgainAsync();
         });
 
     // Do not reload this page instead: its cookie is still accepted for some seconds, so the page would reload again and again.
-    private void SignInAgain() =>
-        Location.NavigateTo($"sign-in?returnUrl={Uri.EscapeDataString(new Uri(Location.Uri).PathAndQuery)}", forceLoad: true);
+    private async Task SignInAgainAsync()
+    {
+        var address = $"sign-in?returnUrl={Uri.EscapeDataString(new Uri(Location.Uri).PathAndQuery)}";
+        if (Context is not null)
+        {
+            Location.NavigateTo(address);
+            return;
+        }
+        try
+        {
+            // The page decides when: it may be on its way to another page because of the sign-out that ended the session.
+            await Script.InvokeVoidAsync("session.ended", Leaving, address);
+        }
+        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException)
+        {
+            // The page is gone.
+        }
+    }
 }

@@ -44,6 +44,22 @@ new MutationObserver(changes => {
   else if (now === document.body && left?.matches('button:enabled')) left.focus({ preventScroll: true });
 }).observe(document, { subtree: true, childList: true, attributeFilter: ['disabled'] });
 
+// Leads to the sign-in page when the session has ended. If it ended because of a form of this page, such as the sign-out, the server's
+// answer to the form decides where to go: a navigation from here would cancel that answer. A form that is handled without loading a page
+// has its default prevented. The wait ends in case the reader has canceled the loading.
+const answerWithin = 60 * 1000;
+let submitted;
+addEventListener('submit', event => {
+  if (!event.defaultPrevented) submitted = Date.now();
+});
+addEventListener('pageshow', () => { submitted = undefined; });
+globalThis.session = {
+  ended: address => {
+    const left = submitted ? Math.max(0, submitted + answerWithin - Date.now()) : 0;
+    setTimeout(() => location.assign(new URL(address, document.baseURI)), left);
+  },
+};
+
 // Saves content that the server sends over the circuit as a file, for content that must not have an address.
 globalThis.files = {
   async save(name, type, stream) {
