@@ -1,5 +1,5 @@
+using System.Text.Json;
 using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -75,8 +75,9 @@ public sealed class AccessibilityTests(DemoApp demo)
 
 internal static class Axe
 {
-    /// <summary>Runs every rule. Passed rules are not reported for each node, because that takes longer than the check.</summary>
-    private static readonly AxeRunOptions OnlyFaults = new() { ResultTypes = [ResultType.Violations] };
+    private static readonly string Script = new BundledAxeScriptProvider().GetScript();
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     /// <summary>Waits for the circuit, then adds the problems of the page that axe rates serious or critical.</summary>
     public static async Task AddFaultsAsync(this List<string> found, Visitor visitor, string name, params int[] widths)
@@ -89,17 +90,27 @@ internal static class Axe
         }
     }
 
-    /// <summary>Adds the problems of the page as it is that axe rates serious or critical.</summary>
+    /// <summary>
+    /// Adds the problems of the page as it is that axe rates serious or critical. Runs every rule. Passed rules are not reported for each
+    /// node, because that takes longer than the check. Deque's own call would load the script again for each check of the same page.
+    /// </summary>
     public static async Task AddFaultsAsync(this List<string> found, Visitor visitor, string name)
     {
-        // RunAxe opens a second page for each check, to join frames. These pages have no frames, and this takes half the time.
-#pragma warning disable CS0618
-        var result = await visitor.Page.Locator("html").RunAxeLegacy(OnlyFaults);
-#pragma warning restore CS0618
+        var page = visitor.Page;
+        if (await page.EvaluateAsync<bool>("typeof axe === 'undefined'"))
+            await page.EvaluateAsync(Script);
+        var violations = await page.EvaluateAsync<string>(
+            "async () => JSON.stringify((await axe.run({ resultTypes: ['violations'] })).violations)"
+        );
         found.AddRange(
-            result
-                .Violations.Where(violation => violation.Impact is "serious" or "critical")
+            JsonSerializer
+                .Deserialize<Violation[]>(violations, Json)!
+                .Where(violation => violation.Impact is "serious" or "critical")
                 .SelectMany(violation => violation.Nodes.Select(node => $"{name}: {violation.Id}, {violation.Help}: {node.Html}"))
         );
     }
+
+    private sealed record Violation(string Id, string? Impact, string Help, Node[] Nodes);
+
+    private sealed record Node(string Html);
 }
