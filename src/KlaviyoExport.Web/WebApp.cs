@@ -132,6 +132,7 @@ internal static class WebApp
         app.UseRateLimiter();
         app.UseReadableQuery();
         app.UseAntiforgery();
+        app.UseOwnForms();
         app.UseWhen(ApiRegistration.IsApi, api => api.Use(Idempotency.InvokeAsync));
 
         app.MapStaticAssets().AllowAnonymous().WithMetadata(new BeforeSetupAttribute());

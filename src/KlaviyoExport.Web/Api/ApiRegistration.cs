@@ -52,6 +52,7 @@ internal static class ApiRegistration
             .RequireAuthorization(policy => policy.AddAuthenticationSchemes(TokenAuthentication.SchemeName).RequireAuthenticatedUser())
             .RequireRateLimiting(RateLimits.Token)
             .DisableAntiforgery()
+            .NameWrongParameters()
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status429TooManyRequests);

@@ -117,20 +117,22 @@ public sealed class ExportTests(DemoApi demo)
     }
 
     [Theory]
-    [InlineData("exports?limit=0")]
-    [InlineData("exports?limit=201")]
-    [InlineData("exports?limit=many")]
-    [InlineData("exports?cursor=%21%21")]
-    [InlineData("runs?cursor=abc")]
-    [InlineData("runs?state=sleeping")]
-    public async Task A_parameter_that_is_wrong_is_refused(string path)
+    [InlineData("exports?limit=0", "limit must be between 1 and 200.")]
+    [InlineData("exports?limit=201", "limit must be between 1 and 200.")]
+    [InlineData("exports?limit=many", "limit must be a whole number, not \"many\".")]
+    [InlineData("exports?cursor=%21%21", "cursor is not valid.")]
+    [InlineData("runs?cursor=abc", "cursor is not valid.")]
+    [InlineData("runs?state=sleeping", "state must be one of queued, ")]
+    [InlineData("runs?exportId=1&limit=1.5", "limit must be a whole number, not \"1.5\".")]
+    [InlineData("audit?since=yesterday", "Since must be a time, such as ")]
+    public async Task A_parameter_that_is_wrong_is_refused_with_what_it_may_be(string path, string reason)
     {
         using var program = await demo.OpenAsync();
 
-        Assert.Equal(
-            (400, "malformed"),
-            (await ApiClient.ProblemAsync(await program.GetAsync(path))) is var (status, code, _) ? (status, code) : default
-        );
+        var problem = await ApiClient.ProblemAsync(await program.GetAsync(path));
+
+        Assert.Equal((400, "malformed"), (problem.Status, problem.Code));
+        Assert.StartsWith(reason, problem.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -6,9 +6,12 @@ using KlaviyoExport.Web.Tests.Api;
 
 namespace KlaviyoExport.Web.Tests.Console;
 
-/// <summary>Commands against the real API of a running server.</summary>
+/// <summary>
+/// Commands against the real API of a running server. The server is its own: a configuration is applied only if nothing was changed since
+/// its plan, and other tests change the shared one.
+/// </summary>
 [Trait(Needs.Trait, Needs.Time)]
-public sealed class RealServerTests(DemoApi demo)
+public sealed class RealServerTests(DemoApi demo) : IClassFixture<DemoApi>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -58,6 +58,9 @@ internal static class ApiDescription
         if (metadata.OfType<NeedsScope>().FirstOrDefault() is { } needs)
             operation.Description = $"Needs the scope {needs.Scope}.";
         operation.Parameters ??= [];
+        // A list may be empty. The generated code that binds it says that it is required.
+        foreach (var list in operation.Parameters.OfType<OpenApiParameter>().Where(one => one.Schema?.Type == JsonSchemaType.Array))
+            list.Required = false;
         var methods = metadata.OfType<HttpMethodMetadata>().SelectMany(method => method.HttpMethods).ToHashSet();
         if (methods.Contains(HttpMethods.Post))
             operation.Parameters.Add(

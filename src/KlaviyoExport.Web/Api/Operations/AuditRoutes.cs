@@ -82,19 +82,24 @@ internal static class AuditRoutes
 }
 
 /// <summary>The entries of the audit that a request asks for.</summary>
-/// <param name="ActorId">The id of a person or service account.</param>
-/// <param name="Item">A part of the name of the item.</param>
-/// <param name="Text">A part of the name of the item, the detail or the name of the person.</param>
-/// <param name="Since">Only entries at this time or later.</param>
-/// <param name="Until">Only entries before this time.</param>
-internal sealed record AuditChoice(
-    string? Action,
-    string? ActorId,
-    string? Item,
-    string? Text,
-    DateTimeOffset? Since,
-    DateTimeOffset? Until
-)
+internal sealed record AuditChoice
 {
+    public string? Action { get; init; }
+
+    /// <summary>The id of a person or service account.</summary>
+    public string? ActorId { get; init; }
+
+    /// <summary>A part of the name of the item.</summary>
+    public string? Item { get; init; }
+
+    /// <summary>A part of the name of the item, the detail or the name of the person.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Only entries at this time or later.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Only entries before this time.</summary>
+    public DateTimeOffset? Until { get; init; }
+
     public AuditFilter ToFilter() => new(ActorId, Action, Text, Item: Item, Since: Since, Until: Until);
 }

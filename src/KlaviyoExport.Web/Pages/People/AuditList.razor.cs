@@ -38,7 +38,17 @@ public sealed partial class AuditList
     [SupplyParameterFromQuery]
     private int? Page { get; set; }
 
-    private AuditQuery Query => new(Who, Action, Item, Text, Since, Until, Zone);
+    private AuditQuery Query =>
+        new()
+        {
+            Who = Who,
+            Action = Action,
+            Item = Item,
+            Text = Text,
+            Since = Since,
+            Until = Until,
+            Zone = Zone,
+        };
 
     /// <summary>The page number, starting at 1.</summary>
     private int Number => Math.Clamp(Page ?? 1, 1, (int.MaxValue / PageSize) - 1);

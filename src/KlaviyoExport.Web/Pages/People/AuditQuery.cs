@@ -5,11 +5,25 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace KlaviyoExport.Web.Pages.People;
 
 /// <summary>The filter of the audit as it is in the address of the page and of its downloads. Invalid values are ignored.</summary>
-/// <param name="Since">The first day, as yyyy-MM-dd.</param>
-/// <param name="Until">The last day, as yyyy-MM-dd.</param>
-/// <param name="Zone">The time zone of the days. The script of the page sets it to that of the browser. Null for UTC.</param>
-internal sealed record AuditQuery(string? Who, string? Action, string? Item, string? Text, string? Since, string? Until, string? Zone)
+internal sealed record AuditQuery
 {
+    public string? Who { get; init; }
+
+    public string? Action { get; init; }
+
+    public string? Item { get; init; }
+
+    public string? Text { get; init; }
+
+    /// <summary>The first day, as yyyy-MM-dd.</summary>
+    public string? Since { get; init; }
+
+    /// <summary>The last day, as yyyy-MM-dd.</summary>
+    public string? Until { get; init; }
+
+    /// <summary>The time zone of the days. The script of the page sets it to that of the browser. Null for UTC.</summary>
+    public string? Zone { get; init; }
+
     public bool IsFiltered => Values.Any(pair => pair.Key != "zone" && pair.Value is not null);
 
     /// <summary>The name of the time zone in which the days are understood.</summary>

@@ -124,7 +124,12 @@ public sealed class AuditListTests : IAsyncLifetime
     [InlineData(null, "2026-03-29", "2026-03-29T00:00:00Z", "2026-03-30T00:00:00Z")]
     public void A_day_is_that_of_the_time_zone_of_the_reader(string? zone, string day, string from, string to)
     {
-        var filter = new AuditQuery(null, null, null, null, day, day, zone).ToFilter();
+        var filter = new AuditQuery
+        {
+            Since = day,
+            Until = day,
+            Zone = zone,
+        }.ToFilter();
 
         Assert.Equal(DateTimeOffset.Parse(from, CultureInfo.InvariantCulture), filter.Since);
         Assert.Equal(DateTimeOffset.Parse(to, CultureInfo.InvariantCulture), filter.Until);
