@@ -23,18 +23,17 @@ internal static class WrongParameters
             from parameter in context.GetEndpoint()!.Metadata.GetOrderedMetadata<IParameterBindingMetadata>()
             where parameter.HasTryParse
             let type = Nullable.GetUnderlyingType(parameter.ParameterInfo.ParameterType) ?? parameter.ParameterInfo.ParameterType
-            from value in context.Request.Query[parameter.Name]
+            // A parameter that is given twice is read as one value, with a comma.
+            let value = context.Request.Query[parameter.Name].ToString()
             where value.Length > 0 && !IsReadable(type, value)
             select $"{parameter.Name} must be {Expected(type)}, not \"{value}\"."
         );
 
-    private static bool IsReadable(Type type, string value)
-    {
-        var parse =
-            type.GetMethod("TryParse", [typeof(string), typeof(IFormatProvider), type.MakeByRefType()])
-            ?? type.GetMethod("TryParse", [typeof(string), type.MakeByRefType()])!;
-        return (bool)parse.Invoke(null, parse.GetParameters().Length == 3 ? [value, CultureInfo.InvariantCulture, null] : [value, null])!;
-    }
+    // As the generated code reads it. Lists have no such method: the generated code names them itself.
+    private static bool IsReadable(Type type, string value) =>
+        type.GetMethod("TryParse", [typeof(string), typeof(IFormatProvider), type.MakeByRefType()]) is { } ofCulture
+            ? (bool)ofCulture.Invoke(null, [value, CultureInfo.InvariantCulture, null])!
+            : type.GetMethod("TryParse", [typeof(string), type.MakeByRefType()])?.Invoke(null, [value, null]) is not false;
 
     private static string Expected(Type type) =>
         type == typeof(int) ? "a whole number"

@@ -124,6 +124,7 @@ public sealed class ExportTests(DemoApi demo)
     [InlineData("runs?cursor=abc", "cursor is not valid.")]
     [InlineData("runs?state=sleeping", "state must be one of queued, ")]
     [InlineData("runs?exportId=1&limit=1.5", "limit must be a whole number, not \"1.5\".")]
+    [InlineData("exports?limit=1&limit=2", "limit must be a whole number, not \"1,2\".")]
     [InlineData("audit?since=yesterday", "Since must be a time, such as ")]
     public async Task A_parameter_that_is_wrong_is_refused_with_what_it_may_be(string path, string reason)
     {
