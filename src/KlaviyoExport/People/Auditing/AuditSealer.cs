@@ -23,6 +23,9 @@ internal sealed class AuditSealer(
     // Entries that are saved together are sealed together, after their transaction has committed.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    // A page that stays connected can use up all the time that the host has for stopping.
+    private static readonly TimeSpan AtStop = TimeSpan.FromSeconds(5);
+
     private AuditSealing? _sealing;
 
     public override Task StartAsync(CancellationToken cancellationToken)
@@ -35,8 +38,18 @@ internal sealed class AuditSealer(
     {
         await base.StopAsync(cancellationToken);
         // Null before the first start, and when the application is stopped again after its end.
-        if (Interlocked.Exchange(ref _sealing, null) is { } sealing)
-            await TrySealAsync(sealing, cancellationToken);
+        if (Interlocked.Exchange(ref _sealing, null) is not { } sealing)
+            return;
+        using var time = new CancellationTokenSource(AtStop, clock);
+        try
+        {
+            await TrySealAsync(sealing, time.Token);
+        }
+        catch (OperationCanceledException fault) when (time.IsCancellationRequested)
+        {
+            // The next start seals the rest.
+            Log.SealingInterrupted(logger, fault);
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

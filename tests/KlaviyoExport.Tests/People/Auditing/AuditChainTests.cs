@@ -3,6 +3,7 @@ using KlaviyoExport.People;
 using KlaviyoExport.People.Auditing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace KlaviyoExport.Tests.People.Auditing;
 
@@ -233,6 +234,20 @@ public class AuditChainTests
         await desk.AddAsync(2);
 
         await desk.Product.StopAsync();
+
+        Assert.Equal((0, 2L), ((await desk.VerifyAsync()).Waiting, (await desk.VerifyAsync()).Sealed));
+    }
+
+    /// <summary>A page that stays connected can use up the time of the host.</summary>
+    [Fact]
+    public async Task What_waits_is_sealed_even_when_the_time_to_stop_is_over()
+    {
+        await using var desk = await AuditDesk.CreateAsync();
+        await desk.Product.StartAsync();
+        await desk.AddAsync(2);
+
+        foreach (var service in desk.Product.Services.GetServices<IHostedService>().OfType<AuditSealer>())
+            await service.StopAsync(new CancellationToken(canceled: true));
 
         Assert.Equal((0, 2L), ((await desk.VerifyAsync()).Waiting, (await desk.VerifyAsync()).Sealed));
     }
