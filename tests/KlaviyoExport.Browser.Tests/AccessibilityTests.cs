@@ -92,15 +92,18 @@ internal static class Axe
 
     /// <summary>
     /// Adds the problems of the page as it is that axe rates serious or critical. Runs every rule. Passed rules are not reported for each
-    /// node, because that takes longer than the check. Deque's own call would load the script again for each check of the same page.
+    /// node, because that takes longer than the check. Deque's own call would load the script, and read the style sheets, again for each
+    /// check of the same page.
     /// </summary>
     public static async Task AddFaultsAsync(this List<string> found, Visitor visitor, string name)
     {
         var page = visitor.Page;
-        if (await page.EvaluateAsync<bool>("typeof axe === 'undefined'"))
+        var isFirst = await page.EvaluateAsync<bool>("typeof axe === 'undefined'");
+        if (isFirst)
             await page.EvaluateAsync(Script);
         var violations = await page.EvaluateAsync<string>(
-            "async () => JSON.stringify((await axe.run({ resultTypes: ['violations'] })).violations)"
+            "async preload => JSON.stringify((await axe.run({ resultTypes: ['violations'], preload })).violations)",
+            isFirst
         );
         found.AddRange(
             JsonSerializer

@@ -52,7 +52,7 @@ public sealed partial class DemoApp : IAsyncLifetime
     public async Task<Visitor> SignInAsync(string role, string language = "en-GB", ColorScheme scheme = ColorScheme.Light)
     {
         var visitor = await VisitAsync(language, scheme);
-        await visitor.SignInAsync($"{role}@demo.example", Password);
+        await visitor.SignInUnseenAsync($"{role}@demo.example", Password, language);
         return visitor;
     }
 

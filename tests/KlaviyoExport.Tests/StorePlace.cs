@@ -13,32 +13,31 @@ internal sealed class StorePlace : IAsyncDisposable
 
     // Each store is a copy of one that was migrated once. Migrating for every test would take most of the time of many tests.
     private static readonly Lazy<Task<byte[]>> SqliteTemplate = new(MigrateSqliteAsync);
-    private static readonly Lazy<Task<string>> PostgreSqlTemplate = new(MigratePostgreSqlAsync);
 
-    private readonly ServerDatabase? _database;
+    private readonly IAsyncDisposable? _database;
+    private readonly string? _connectionString;
 
-    private StorePlace(StoreProvider provider, ServerDatabase? database) => (Provider, _database) = (provider, database);
+    private StorePlace(StoreProvider provider, IAsyncDisposable? database, string? connectionString) =>
+        (Provider, _database, _connectionString) = (provider, database, connectionString);
 
     public StoreProvider Provider { get; }
 
     public Dictionary<string, string?> Settings =>
-        _database is null
+        _connectionString is null
             ? []
-            : new() { ["Database:Provider"] = Provider.ToString(), ["ConnectionStrings:Default"] = _database.ConnectionString };
+            : new() { ["Database:Provider"] = Provider.ToString(), ["ConnectionStrings:Default"] = _connectionString };
 
     /// <param name="on">Null: what the class of the running test says; SQLite where it says nothing.</param>
     public static async Task<StorePlace> CreateAsync(StoreProvider? on = null)
     {
         var provider = on ?? OfTest();
-        return new StorePlace(
-            provider,
-            provider switch
-            {
-                StoreProvider.PostgreSql => await ServerDatabase.PostgreSqlAsync(await PostgreSqlTemplate.Value),
-                StoreProvider.SqlServer => await ServerDatabase.SqlServerAsync(),
-                _ => null,
-            }
-        );
+        if (provider == StoreProvider.PostgreSql)
+        {
+            var migrated = await MigratedDatabase.CreateAsync();
+            return new(provider, migrated, migrated.ConnectionString);
+        }
+        var server = provider == StoreProvider.SqlServer ? await ServerDatabase.SqlServerAsync() : null;
+        return new(provider, server, server?.ConnectionString);
     }
 
     /// <summary>Copies a migrated store to a data directory, unless the store is on a server.</summary>
@@ -70,19 +69,6 @@ internal sealed class StorePlace : IAsyncDisposable
         {
             File.Delete(file);
         }
-    }
-
-    /// <summary>The name of a template database, which stays until the server is removed.</summary>
-    private static async Task<string> MigratePostgreSqlAsync()
-    {
-        var template = await ServerDatabase.PostgreSqlAsync();
-        await using (
-            var db = new PostgreSqlAppDb(
-                new DbContextOptionsBuilder<PostgreSqlAppDb>().UseNpgsql(template.ConnectionString + ";Pooling=False").Options
-            )
-        )
-            await db.Database.MigrateAsync();
-        return template.Name;
     }
 
     private static StoreProvider OfTest() =>

@@ -167,7 +167,7 @@ public sealed class KillTests
     private static async Task SlowDownAsync(Workbench bench)
     {
         const string slow =
-            "SELECT count(*) FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) SELECT i FROM n);";
+            "SELECT count(*) FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT i FROM n);";
         await using var db = await bench.Product.OpenAsync();
         await db.Database.ExecuteSqlRawAsync($"CREATE TRIGGER slow_batch BEFORE INSERT ON Batches BEGIN {slow} END");
         await db.Database.ExecuteSqlRawAsync($"CREATE TRIGGER slow_close BEFORE DELETE ON BatchPayload BEGIN {slow} END");

@@ -54,6 +54,20 @@ public sealed class InjectionTests
     // No database keeps these in a text, so nobody has them.
     private static readonly string[] Nobodys = ["\0", "'\0; DROP TABLE people;--", "a\0b"];
 
+    private static readonly string[] Values = [.. Hostile, .. Nobodys];
+
+    /// <summary>Each text once for each value that it is compared with.</summary>
+    private static readonly List<(string Key, int Place, string Text)> Rows =
+    [
+        .. Values.SelectMany((_, place) => Hostile.Select((text, i) => ($"{i}-{place}", place, text))),
+    ];
+
+    /// <summary>Two rows for each column.</summary>
+    private static readonly List<(string Key, int Place, int More)> Named =
+    [
+        .. Hostile.SelectMany((_, place) => new[] { ($"a{place}", place, 0), ($"b{place}", place, 1) }),
+    ];
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public static TheoryData<FieldType, Operator> OfOthers =>
@@ -68,20 +82,20 @@ public sealed class InjectionTests
     public async Task Every_operator_compares_a_hostile_text_with_a_CSV_as_a_text()
     {
         await using var store = await SourceStore.CreateAsync();
-        var rows = Hostile.Select((text, i) => $"{i},\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"\n");
+        var rows = Rows.Select(row => $"{row.Key},{row.Place},\"{row.Text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"\n");
 
-        await ComparesAsync(store, await store.AddCsvTextAsync("id,text\n" + string.Concat(rows)), "text");
+        await ComparesAsync(store, await store.AddCsvTextAsync("id,place,text\n" + string.Concat(rows)));
     }
 
     [Fact]
     public async Task Every_operator_compares_a_hostile_text_with_a_SQLite_table_as_a_text()
     {
         await using var store = await SourceStore.CreateAsync();
-        var sql = "CREATE TABLE people(id TEXT, text TEXT);" + Inserts("people");
+        var sql = "CREATE TABLE people(id TEXT, place INTEGER, text TEXT);" + Inserts("people");
         var source = await store.AddDatabaseAsync(sql, "people");
         var before = await File.ReadAllBytesAsync(source.Location, Cancel);
 
-        await ComparesAsync(store, source, "text");
+        await ComparesAsync(store, source);
 
         Assert.Equal(before, await File.ReadAllBytesAsync(source.Location, Cancel));
     }
@@ -94,13 +108,13 @@ public sealed class InjectionTests
         await using var store = await SourceStore.CreateAsync();
         var source = await store.AddPostgreSqlAsync(
             database,
-            "CREATE TABLE people(id text, text text);" + Inserts("people"),
+            "CREATE TABLE people(id text, place int, text text);" + Inserts("people"),
             "public.people"
         );
 
-        await ComparesAsync(store, source, "text");
+        await ComparesAsync(store, source);
         await using var connection = new NpgsqlConnection(database.ConnectionString);
-        Assert.Equal(Hostile.Length, await CountAsync(connection, "SELECT count(*) FROM people"));
+        Assert.Equal(Rows.Count, await CountAsync(connection, "SELECT count(*) FROM people"));
     }
 
     [Fact]
@@ -109,12 +123,12 @@ public sealed class InjectionTests
     {
         await using var database = await ServerDatabase.MariaDbAsync();
         await using var store = await SourceStore.CreateAsync();
-        var sql = "CREATE TABLE people(id varchar(9), text text) CHARSET utf8mb4;" + Inserts("people", hasBackslashes: true);
+        var sql = "CREATE TABLE people(id varchar(9), place int, text text) CHARSET utf8mb4;" + Inserts("people", hasBackslashes: true);
         var source = await store.AddMariaDbAsync(database, sql, "people");
 
-        await ComparesAsync(store, source, "text");
+        await ComparesAsync(store, source);
         await using var connection = new MySqlConnection(database.ConnectionString);
-        Assert.Equal(Hostile.Length, await CountAsync(connection, "SELECT count(*) FROM people"));
+        Assert.Equal(Rows.Count, await CountAsync(connection, "SELECT count(*) FROM people"));
     }
 
     [Theory]
@@ -146,8 +160,8 @@ public sealed class InjectionTests
         await using var store = await SourceStore.CreateAsync();
         var header = Hostile.Select(name => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
         var source = await store.AddCsvTextAsync(
-            $"id,{string.Join(',', header)}\na,{string.Join(',', Hostile.Select((_, i) => i))}\n"
-                + $"b,{string.Join(',', Hostile.Select((_, i) => i + 1))}\n"
+            $"id,place,{string.Join(',', header)}\n"
+                + string.Concat(Named.Select(row => $"{row.Key},{row.Place},{string.Join(',', Hostile.Select((_, i) => i + row.More))}\n"))
         );
 
         await NamesAsync(store, source);
@@ -162,7 +176,7 @@ public sealed class InjectionTests
 
         await NamesAsync(store, source);
         foreach (var table in tables)
-            Assert.Equal(2, (await store.ReadAllAsync(source, new MembershipSegment(table, ["id"]))).Count);
+            Assert.Equal(Named.Count, (await store.ReadAllAsync(source, new MembershipSegment(table, ["id"]))).Count);
     }
 
     [Fact]
@@ -182,7 +196,7 @@ public sealed class InjectionTests
         var source = await store.AddAsync(database.Draft(SourceKind.PostgreSql, name));
 
         await NamesAsync(store, source);
-        Assert.Equal(2, (await store.ReadAllAsync(source, new MembershipSegment(name, ["id"]))).Count);
+        Assert.Equal(Named.Count, (await store.ReadAllAsync(source, new MembershipSegment(name, ["id"]))).Count);
         await using var connection = new NpgsqlConnection(database.ConnectionString);
         Assert.Equal(0, await CountAsync(connection, "SELECT count(*) FROM people"));
     }
@@ -199,30 +213,29 @@ public sealed class InjectionTests
         var source = await store.AddAsync(database.Draft(SourceKind.MySql, name));
 
         await NamesAsync(store, source);
-        Assert.Equal(2, (await store.ReadAllAsync(source, new MembershipSegment(name, ["id"]))).Count);
+        Assert.Equal(Named.Count, (await store.ReadAllAsync(source, new MembershipSegment(name, ["id"]))).Count);
         await using var connection = new MySqlConnection(database.ConnectionString);
         Assert.Equal(0, await CountAsync(connection, "SELECT count(*) FROM people"));
     }
 
-    /// <summary>Row i has the i-th text. What each operator must find is decided here, without the product.</summary>
-    private static async Task ComparesAsync(SourceStore store, Source source, string field)
+    /// <summary>
+    /// One read for each operator: the text of the rows at place i is compared with the i-th value, which is decided here, without the
+    /// product.
+    /// </summary>
+    private static async Task ComparesAsync(SourceStore store, Source source)
     {
         foreach (var @operator in Operators.For(FieldType.Text))
         {
-            foreach (var value in Operators.ArityOf(@operator) == Arity.None ? [""] : Hostile.Concat(Nobodys))
-            {
-                string[] values = Operators.ArityOf(@operator) == Arity.None ? [] : [value];
-                var definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition(field, @operator, values)]));
-                var expected = Enumerable
-                    .Range(0, Hostile.Length)
-                    .Where(i => Meets(Hostile[i], @operator, value))
-                    .Select(i => i.ToString(CultureInfo.InvariantCulture))
-                    .Order(StringComparer.Ordinal);
+            var isAlone = Operators.ArityOf(@operator) == Arity.None;
+            var expected = Rows.Where(row => Meets(row.Text, @operator, Values[row.Place])).Select(row => row.Key);
 
-                var found = (await store.ReadAllAsync(source, definition)).Select(profile => profile.Key).Order(StringComparer.Ordinal);
+            var found = await KeysAsync(
+                store,
+                source,
+                Values.Select((value, place) => (place, new Condition("text", @operator, isAlone ? [] : [value])))
+            );
 
-                Assert.Equal((@operator, value, string.Join(' ', expected)), (@operator, value, string.Join(' ', found)));
-            }
+            Assert.Equal((@operator, InOrder(expected)), (@operator, InOrder(found)));
         }
     }
 
@@ -243,51 +256,76 @@ public sealed class InjectionTests
         };
     }
 
-    /// <summary>In column i, the row a has i and the row b has i + 1.</summary>
+    /// <summary>
+    /// One read for each operator. In column i, the rows a have i and the rows b have i + 1; the i-th column of the two rows at place i is
+    /// compared.
+    /// </summary>
     private static async Task NamesAsync(SourceStore store, Source source)
     {
-        var columns = source.Fields.Select(field => field.Name).Except(["id"]).ToList();
+        var columns = source.Fields.Select(field => field.Name).Except(["id", "place"]).ToList();
         Assert.Equal(Hostile, columns);
-        foreach (var (i, column) in columns.Index())
-        {
-            var value = i.ToString(CultureInfo.InvariantCulture);
-            foreach (
-                var (key, @operator) in new[]
-                {
-                    ("a", Operator.Equal),
-                    ("b", Operator.Greater),
-                    ("a", Operator.EndsWith),
-                    ("b", Operator.NotInList),
-                }
-            )
+        foreach (
+            var (row, @operator) in new[]
             {
-                var definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [new Condition(column, @operator, [value])]));
-                var keys = (await store.ReadAllAsync(source, definition)).Select(profile => profile.Key);
-                Assert.Equal((column, @operator, key), (column, @operator, string.Concat(keys)));
+                ("a", Operator.Equal),
+                ("b", Operator.Greater),
+                ("a", Operator.EndsWith),
+                ("b", Operator.NotInList),
             }
+        )
+        {
+            var found = await KeysAsync(
+                store,
+                source,
+                columns.Select((column, i) => (i, new Condition(column, @operator, [i.ToString(CultureInfo.InvariantCulture)])))
+            );
+
+            Assert.Equal((@operator, InOrder(columns.Select((_, i) => row + i))), (@operator, InOrder(found)));
         }
     }
+
+    /// <summary>Reads the rows that meet the condition of their place.</summary>
+    private static async Task<IEnumerable<string>> KeysAsync(
+        SourceStore store,
+        Source source,
+        IEnumerable<(int Place, Condition Condition)> conditions
+    )
+    {
+        var definition = new ConditionSegment(
+            new ConditionGroup(
+                GroupKind.Any,
+                [
+                    .. conditions.Select(one => new ConditionGroup(
+                        GroupKind.All,
+                        [new Condition("place", Operator.Equal, [one.Place.ToString(CultureInfo.InvariantCulture)]), one.Condition]
+                    )),
+                ]
+            )
+        );
+        return (await store.ReadAllAsync(source, definition)).Select(profile => profile.Key);
+    }
+
+    private static string InOrder(IEnumerable<string> keys) => string.Join(' ', keys.Order(StringComparer.Ordinal));
 
     private static string Wide(string table, char quote)
     {
         var columns = Hostile.Select(name => $"{Quoted(name, quote)} int");
-        string Row(string key, int more) => $"('{key}', {string.Join(", ", Hostile.Select((_, i) => i + more))})";
-        return $"CREATE TABLE {Quoted(table, quote)}(id varchar(9), {string.Join(", ", columns)});"
-            + $"INSERT INTO {Quoted(table, quote)} VALUES {Row("a", 0)}, {Row("b", 1)};";
+        var rows = Named.Select(row => $"('{row.Key}', {row.Place}, {string.Join(", ", Hostile.Select((_, i) => i + row.More))})");
+        return $"CREATE TABLE {Quoted(table, quote)}(id varchar(9), place int, {string.Join(", ", columns)});"
+            + $"INSERT INTO {Quoted(table, quote)} VALUES {string.Join(", ", rows)};";
     }
 
-    private static string Inserts(string table, bool hasBackslashes = false) =>
-        string.Concat(
-            Hostile.Select(
-                (text, i) =>
-                {
-                    var literal = text.Replace("'", "''", StringComparison.Ordinal);
-                    if (hasBackslashes)
-                        literal = literal.Replace("\\", "\\\\", StringComparison.Ordinal);
-                    return $"INSERT INTO {table} VALUES ('{i}', '{literal}');";
-                }
-            )
-        );
+    private static string Inserts(string table, bool hasBackslashes = false)
+    {
+        var rows = Rows.Select(row =>
+        {
+            var literal = row.Text.Replace("'", "''", StringComparison.Ordinal);
+            if (hasBackslashes)
+                literal = literal.Replace("\\", "\\\\", StringComparison.Ordinal);
+            return $"('{row.Key}', {row.Place}, '{literal}')";
+        });
+        return $"INSERT INTO {table} VALUES {string.Join(", ", rows)};";
+    }
 
     private static string Quoted(string name, char quote) =>
         $"{quote}{name.Replace($"{quote}", $"{quote}{quote}", StringComparison.Ordinal)}{quote}";
