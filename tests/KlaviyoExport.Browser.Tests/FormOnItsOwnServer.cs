@@ -66,7 +66,7 @@ public abstract class FormOnItsOwnServer : IAsyncDisposable
     protected async Task<Visitor> SignInAsync()
     {
         var visitor = await Chromium.VisitAsync(Address);
-        await visitor.SignInAsync("contributor@demo.example", DemoApp.Password);
+        await visitor.SignInUnseenAsync("contributor@demo.example", DemoApp.Password, "en-GB");
         return visitor;
     }
 

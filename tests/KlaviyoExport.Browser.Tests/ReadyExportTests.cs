@@ -15,6 +15,7 @@ public sealed class ReadyExportTests(DemoApp demo)
     {
         await using var contributor = await demo.SignInAsync("contributor");
         var page = contributor.Page;
+        await page.GotoAsync("/");
         await contributor.KeepAsync("home");
 
         await page.GotoAsync("/exports");
@@ -36,6 +37,7 @@ public sealed class ReadyExportTests(DemoApp demo)
         Assert.Equal(accepted, Pages.Number(await members.InnerTextAsync()));
         await contributor.KeepAsync("sandbox-accounts");
         await page.GetByRole(AriaRole.Link, new() { Name = List, Exact = true }).ClickAsync();
+        await page.ArrivesAsync("**/lists/**");
         await contributor.KeepAsync("sandbox-list");
         Assert.Empty(contributor.Faults);
     }

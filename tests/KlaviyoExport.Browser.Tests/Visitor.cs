@@ -75,6 +75,8 @@ public sealed partial class Visitor : IAsyncDisposable
     /// <summary>Nothing of the page may be wider than the window.</summary>
     public async Task FitsAsync(string name)
     {
+        // A page without its style sheets does not fit.
+        await Page.WaitForLoadStateAsync();
         await Page.EvaluateAsync("document.fonts.ready");
         var excess = await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
         Assert.True(excess <= 0, $"{name} is {excess} pixels too wide for {Page.ViewportSize?.Width}.");

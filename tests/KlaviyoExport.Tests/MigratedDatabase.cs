@@ -45,24 +45,27 @@ internal sealed class MigratedDatabase : IAsyncDisposable
         """;
 
     private static readonly Lazy<Task<(string Name, string Shape)>> Template = new(MigrateAsync);
-    private static readonly ConcurrentBag<ServerDatabase> Unused = [];
+    private static readonly ConcurrentBag<ServerDatabase> OfAllTests = [];
 
     private readonly ServerDatabase _database;
+    private readonly ConcurrentBag<ServerDatabase> _unused;
 
-    private MigratedDatabase(ServerDatabase database) => _database = database;
+    private MigratedDatabase(ServerDatabase database, ConcurrentBag<ServerDatabase> unused) => (_database, _unused) = (database, unused);
 
     public string ConnectionString => _database.ConnectionString;
 
-    public static async Task<MigratedDatabase> CreateAsync()
+    /// <param name="unused">Where databases wait for the next test. Null: where those of all tests do.</param>
+    public static async Task<MigratedDatabase> CreateAsync(ConcurrentBag<ServerDatabase>? unused = null)
     {
         var (template, _) = await Template.Value;
-        return new(Unused.TryTake(out var unused) ? unused : await ServerDatabase.PostgreSqlAsync(template));
+        unused ??= OfAllTests;
+        return new(unused.TryTake(out var database) ? database : await ServerDatabase.PostgreSqlAsync(template), unused);
     }
 
     public async ValueTask DisposeAsync()
     {
         if (await IsEmptiedAsync())
-            Unused.Add(_database);
+            _unused.Add(_database);
         else
             await _database.DisposeAsync();
     }

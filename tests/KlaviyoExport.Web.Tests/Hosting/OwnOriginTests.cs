@@ -4,7 +4,7 @@ using KlaviyoExport.People;
 
 namespace KlaviyoExport.Web.Tests.Hosting;
 
-public sealed class OwnOriginTests
+public sealed class OwnOriginTests(SharedApps apps) : IClassFixture<SharedApps>
 {
     private const string Negotiate = "/_blazor/negotiate?negotiateVersion=1";
 
@@ -19,7 +19,7 @@ public sealed class OwnOriginTests
     [InlineData("own", HttpStatusCode.OK)]
     public async Task A_page_of_another_site_gets_no_circuit(string? origin, HttpStatusCode expected)
     {
-        await using var app = await TestApp.StartWithPeopleAsync();
+        var app = await apps.WithPeopleAsync();
         using var browser = await app.SignInAsync(Role.Administrator);
 
         Assert.Equal(expected, await NegotiateAsync(browser, origin == "own" ? app.Address.GetLeftPart(UriPartial.Authority) : origin));
@@ -30,7 +30,7 @@ public sealed class OwnOriginTests
     [InlineData("/exports")]
     public async Task A_page_of_another_site_opens_no_web_socket(string path)
     {
-        await using var app = await TestApp.StartWithPeopleAsync();
+        var app = await apps.WithPeopleAsync();
         using var browser = await app.SignInAsync(Role.Administrator);
 
         using var foreign = new ClientWebSocket();
@@ -42,7 +42,7 @@ public sealed class OwnOriginTests
     [Fact]
     public async Task A_page_of_this_site_opens_a_web_socket()
     {
-        await using var app = await TestApp.StartWithPeopleAsync();
+        var app = await apps.WithPeopleAsync();
         using var browser = await app.SignInAsync(Role.Administrator);
 
         using var own = new ClientWebSocket();
@@ -61,7 +61,7 @@ public sealed class OwnOriginTests
     [InlineData("https://shop.example", "exports.shop.example", HttpStatusCode.Forbidden)]
     public async Task Behind_a_proxy_the_origin_is_the_one_that_the_browser_sees(string origin, string host, HttpStatusCode expected)
     {
-        await using var app = await TestApp.StartWithPeopleAsync("--Proxy:Addresses:0=127.0.0.1");
+        var app = await apps.WithPeopleAsync("--Proxy:Addresses:0=127.0.0.1");
         using var browser = app.Open();
 
         var status = await NegotiateAsync(

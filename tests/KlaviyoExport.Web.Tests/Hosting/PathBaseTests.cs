@@ -4,7 +4,7 @@ using KlaviyoExport.People;
 
 namespace KlaviyoExport.Web.Tests.Hosting;
 
-public sealed class PathBaseTests
+public sealed class PathBaseTests(SharedApps apps) : IClassFixture<SharedApps>
 {
     private const string Prefix = "/tools/klaviyo";
     private const string PathBaseSetting = "--PathBase=" + Prefix;
@@ -15,7 +15,7 @@ public sealed class PathBaseTests
     [Fact]
     public async Task Every_page_works_below_the_path_base_and_every_link_of_it_stays_there()
     {
-        await using var app = await TestApp.StartWithPeopleAsync(PathBaseSetting);
+        var app = await apps.WithPeopleAsync(PathBaseSetting);
         using var browser = await SignInAsync(app);
         var open = new Queue<Uri>([new Uri(app.Address, Prefix + "/")]);
         var seen = new HashSet<string>();
@@ -41,7 +41,7 @@ public sealed class PathBaseTests
     [Fact]
     public async Task A_visitor_is_led_to_the_sign_in_page_and_back_with_cookies_for_the_path_base_only()
     {
-        await using var app = await TestApp.StartWithPeopleAsync(PathBaseSetting);
+        var app = await apps.WithPeopleAsync(PathBaseSetting);
         using var browser = new Browser(new Uri(app.Address, Prefix + "/"));
 
         using var closed = await browser.GetAsync("exports");
@@ -56,7 +56,7 @@ public sealed class PathBaseTests
     [Fact]
     public async Task Signing_leftand_choosing_a_language_stay_below_the_path_base()
     {
-        await using var app = await TestApp.StartWithPeopleAsync(PathBaseSetting);
+        var app = await apps.WithPeopleAsync(PathBaseSetting);
         using var browser = await SignInAsync(app);
 
         using var chosen = await browser.SubmitAsync("exports?sort=Name", "language", new() { ["language"] = "ca" });
@@ -72,7 +72,7 @@ public sealed class PathBaseTests
     [InlineData("no-such-page", HttpStatusCode.NotFound)]
     public async Task Error_pages_have_the_path_base(string page, HttpStatusCode status)
     {
-        await using var app = await TestApp.StartWithPeopleAsync(PathBaseSetting);
+        var app = await apps.WithPeopleAsync(PathBaseSetting);
         using var browser = await SignInAsync(app);
         using var response = await browser.GetAsync(page);
 
@@ -83,7 +83,7 @@ public sealed class PathBaseTests
     [Fact]
     public async Task The_callback_of_Klaviyo_leads_to_a_page_below_the_path_base()
     {
-        await using var app = await TestApp.StartWithPeopleAsync(PathBaseSetting);
+        var app = await apps.WithPeopleAsync(PathBaseSetting);
         using var browser = await SignInAsync(app);
         using var response = await browser.GetAsync("connections/klaviyo/callback?state=made-up&code=made-up");
 
@@ -93,7 +93,7 @@ public sealed class PathBaseTests
     [Fact]
     public async Task A_proxy_may_strip_the_configured_path_base()
     {
-        await using var app = await TestApp.StartWithPeopleAsync(PathBaseSetting);
+        var app = await apps.WithPeopleAsync(PathBaseSetting);
         using var browser = app.Open();
 
         Assert.Equal(Prefix + "/", BaseOf(await browser.ReadAsync("/sign-in")));
@@ -119,7 +119,7 @@ public sealed class PathBaseTests
     [Fact]
     public async Task The_prefix_of_a_trusted_proxy_is_the_path_base()
     {
-        await using var app = await TestApp.StartWithPeopleAsync(TrustedProxy);
+        var app = await apps.WithPeopleAsync(TrustedProxy);
         using var response = await AskAsync(app, "/exports", Prefix);
 
         Assert.StartsWith(
@@ -137,7 +137,7 @@ public sealed class PathBaseTests
     [InlineData(TrustedProxy, "/a\"b")]
     public async Task The_prefix_of_anybody_else_and_a_malformed_prefix_are_ignored(string setting, string prefix)
     {
-        await using var app = await TestApp.StartWithPeopleAsync(setting.EndsWith('=') ? [] : [setting]);
+        var app = await apps.WithPeopleAsync(setting.EndsWith('=') ? [] : [setting]);
         using var response = await AskAsync(app, "/exports", prefix);
 
         Assert.StartsWith("/sign-in?returnUrl=%2Fexports", app.LeadsTo(response), StringComparison.Ordinal);
@@ -146,7 +146,7 @@ public sealed class PathBaseTests
     [Fact]
     public async Task The_configured_path_base_is_preferred_to_the_prefix_of_a_proxy()
     {
-        await using var app = await TestApp.StartWithPeopleAsync(PathBaseSetting, TrustedProxy);
+        var app = await apps.WithPeopleAsync(PathBaseSetting, TrustedProxy);
         using var response = await AskAsync(app, Prefix + "/exports", "/other");
 
         Assert.StartsWith(Prefix + "/sign-in", app.LeadsTo(response), StringComparison.Ordinal);
@@ -171,7 +171,7 @@ public sealed class PathBaseTests
     [Fact]
     public async Task Responses_do_not_name_the_server()
     {
-        await using var app = await TestApp.StartWithPeopleAsync();
+        var app = await apps.WithPeopleAsync();
         using var browser = app.Open();
 
         foreach (var path in new[] { "/sign-in", "/health", "/exports", "/_framework/blazor.web.js" })
