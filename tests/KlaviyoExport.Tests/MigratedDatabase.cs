@@ -7,7 +7,7 @@ namespace KlaviyoExport.Tests;
 
 /// <summary>
 /// A PostgreSQL database with a migrated store that is empty. To create one, to connect to it and to drop it takes longer than most tests,
-/// so one that a test leaves as it was, but for its rows, is emptied for the next test.
+/// so one that a test leaves as it was, but for its rows, is emptied for the next test. The last ones stay until the server is removed.
 /// </summary>
 internal sealed class MigratedDatabase : IAsyncDisposable
 {
