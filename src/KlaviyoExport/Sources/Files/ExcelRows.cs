@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Xml;
 using MiniExcelLibs;
 using MiniExcelLibs.OpenXml;
@@ -12,6 +13,7 @@ internal sealed class ExcelRows : ValueRows
     private readonly Queue<object?[]> _first = new();
     private IEnumerator<dynamic>? _rows;
     private long _line;
+    private int _fetched;
     private bool _isFrom1904;
     private bool _isEnd;
 
@@ -69,18 +71,9 @@ internal sealed class ExcelRows : ValueRows
 
     private void Begin(FileDialect dialect)
     {
-        // The texts that cells share stay in memory (with a limit), so that nothing of the file is written to disk.
-        var configuration = new OpenXmlConfiguration { EnableSharedStringCache = false, FillMergedCells = false };
-        var all = Guarded(() => _stream.GetSheetInformations(configuration));
-        List<string> sheets = [.. all.Select(sheet => sheet.Name)];
-        var sheet = dialect.Sheet ?? (all.Find(sheet => sheet.State == SheetState.Visible) ?? all[0]).Name;
-        if (!sheets.Contains(sheet))
-            throw new SourceException(new LocalizedMessage("Sources.NoSheet", _name, sheet, string.Join(", ", sheets)));
-        _isFrom1904 = Guarded(() => Workbook.IsFrom1904(_stream));
-        _stream.Position = 0;
-        _rows = Guarded(() =>
-            _stream.Query(useHeaderRow: false, sheetName: sheet, excelType: ExcelType.XLSX, configuration: configuration).GetEnumerator()
-        );
+        var (contents, sheet, width) = Guarded(() => Choose(dialect));
+        _isFrom1904 = contents.IsFrom1904;
+        _rows = Guarded(() => Query(sheet.Name, width).GetEnumerator());
         while (_first.Count < Math.Max(HeaderFinder.Within, (dialect.LinesToSkip ?? 0) + 1) && Fetch() is { } row)
             _first.Enqueue(row);
         var skip = dialect.LinesToSkip ?? LinesAbove();
@@ -95,7 +88,41 @@ internal sealed class ExcelRows : ValueRows
         while (names is [.., ""])
             names.RemoveAt(names.Count - 1);
         _names = names;
-        _findings = _findings with { Sheets = sheets, Sheet = sheet, LinesToSkip = skip };
+        _findings = _findings with { Sheets = [.. contents.Sheets.Select(each => each.Name)], Sheet = sheet.Name, LinesToSkip = skip };
+    }
+
+    private (WorkbookContents Contents, WorkbookSheet Sheet, int? Width) Choose(FileDialect dialect)
+    {
+        using var archive = new ZipArchive(_stream, ZipArchiveMode.Read, leaveOpen: true);
+        var contents = Workbook.Read(archive);
+        var sheets = contents.Sheets;
+        var sheet = dialect.Sheet is { } name
+            ? sheets.FirstOrDefault(sheet => sheet.Name == name)
+                ?? throw new SourceException(
+                    new LocalizedMessage("Sources.NoSheet", _name, name, string.Join(", ", sheets.Select(sheet => sheet.Name)))
+                )
+            : sheets.FirstOrDefault(sheet => sheet.IsVisible) ?? sheets[0];
+        var width = Workbook.WidthOf(archive, sheet);
+        if (width > FileColumns.MostColumns)
+            throw new SourceException(new LocalizedMessage("Sources.TooManyColumns", _name, width, FileColumns.MostColumns));
+        return (contents, sheet, width);
+    }
+
+    private IEnumerable<dynamic> Query(string sheet, int? width)
+    {
+        // The texts that cells share stay in memory (with a limit), so that nothing of the file is written to disk.
+        var configuration = new OpenXmlConfiguration { EnableSharedStringCache = false, FillMergedCells = false };
+        _stream.Position = 0;
+        return width is null
+            ? _stream.Query(useHeaderRow: false, sheet, ExcelType.XLSX, configuration: configuration)
+            : _stream.QueryRange(
+                useHeaderRow: false,
+                sheet,
+                ExcelType.XLSX,
+                startCell: "A1",
+                endCell: $"{SheetWidth.NameOf(width.Value)}{SheetWidth.MostRows}",
+                configuration: configuration
+            );
     }
 
     private int LinesAbove()
@@ -126,10 +153,12 @@ internal sealed class ExcelRows : ValueRows
             _isEnd = true;
             return null;
         }
+        if (++_fetched > SheetWidth.MostRows)
+            throw new SourceException(new LocalizedMessage("Sources.FileDamaged", _name));
         // The columns are named A, B… They are not always in that order: the dimension of a sheet may be missing or wrong.
         var row = ((IDictionary<string, object?>)_rows!.Current)
             .Where(cell => IsFilled(cell.Value))
-            .Select(cell => (Column: ColumnOf(cell.Key), cell.Value))
+            .Select(cell => (Column: SheetWidth.NumberOf(cell.Key) - 1, cell.Value))
             .ToList();
         var cells = new object?[row.Select(cell => cell.Column + 1).DefaultIfEmpty().Max()];
         if (cells.Length > FileColumns.MostColumns)
@@ -143,8 +172,6 @@ internal sealed class ExcelRows : ValueRows
 
     private static bool IsData(object? value) =>
         IsFilled(value) && (value is not string text || HeaderFinder.IsData(System.Text.Encoding.UTF8.GetBytes(text)));
-
-    private static int ColumnOf(string letters) => letters.Aggregate(0, (number, letter) => (number * 26) + (letter - 'A' + 1)) - 1;
 
     private T Guarded<T>(Func<T> read)
     {

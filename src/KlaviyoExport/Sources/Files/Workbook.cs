@@ -13,19 +13,34 @@ internal static class Workbook
     /// <summary>The days from the first day of usual workbooks to that of workbooks from 1904.</summary>
     public const int DaysTo1904 = 1_462;
 
-    /// <summary>Whether the dates of the workbook are counted from 1904, as Excel for Mac once did.</summary>
-    public static bool IsFrom1904(Stream workbook)
+    private static readonly XmlReaderSettings Settings = new() { DtdProcessing = DtdProcessing.Prohibit, IgnoreComments = true };
+
+    /// <summary>Reads what the workbook says about its sheets.</summary>
+    /// <exception cref="XmlException">It is damaged.</exception>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    public static WorkbookContents Read(ZipArchive archive)
     {
-        workbook.Position = 0;
-        using var archive = new ZipArchive(workbook, ZipArchiveMode.Read, leaveOpen: true);
-        using var part = archive.GetEntry("xl/workbook.xml")!.Open();
-        using var reader = XmlReader.Create(part, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
+        var parts = Parts(archive);
+        var sheets = new List<WorkbookSheet>();
+        var isFrom1904 = false;
+        using var reader = XmlReader.Create(Open(archive, "xl/workbook.xml"), Settings);
         while (reader.Read())
         {
             if (reader is { NodeType: XmlNodeType.Element, LocalName: "workbookPr" })
-                return reader.GetAttribute("date1904") is "1" or "true";
+                isFrom1904 = reader.GetAttribute("date1904") is "1" or "true";
+            else if (reader is { NodeType: XmlNodeType.Element, LocalName: "sheet" })
+                sheets.Add(Sheet(reader, parts));
         }
-        return false;
+        return sheets.Count > 0 ? new WorkbookContents(sheets, isFrom1904) : throw new InvalidDataException();
+    }
+
+    /// <summary>Returns how many columns of the sheet are to be read. See <see cref="SheetWidth"/>.</summary>
+    /// <exception cref="XmlException">The sheet is damaged.</exception>
+    /// <exception cref="InvalidDataException">The sheet is damaged.</exception>
+    public static int? WidthOf(ZipArchive archive, WorkbookSheet sheet)
+    {
+        using var reader = XmlReader.Create(Open(archive, sheet.Part), Settings);
+        return SheetWidth.Of(reader);
     }
 
     /// <summary>
@@ -57,8 +72,51 @@ internal static class Workbook
         }
     }
 
+    private static WorkbookSheet Sheet(XmlReader reader, Dictionary<string, string> parts)
+    {
+        var name = reader.GetAttribute("name") ?? throw new InvalidDataException();
+        var isVisible = reader.GetAttribute("state") is null or "visible";
+        var part = "";
+        while (reader.MoveToNextAttribute())
+        {
+            // The namespace of the references differs between the two variants of the format.
+            if (reader is { LocalName: "id", NamespaceURI.Length: > 0 })
+                part = parts.GetValueOrDefault(reader.Value, "");
+        }
+        return new WorkbookSheet(name, isVisible, part);
+    }
+
+    /// <summary>The paths of the parts that the workbook refers to, by the ids of the references.</summary>
+    private static Dictionary<string, string> Parts(ZipArchive archive)
+    {
+        var root = new Uri("zip:///xl/");
+        var parts = new Dictionary<string, string>();
+        using var reader = XmlReader.Create(Open(archive, "xl/_rels/workbook.xml.rels"), Settings);
+        while (reader.Read())
+        {
+            if (
+                reader is { NodeType: XmlNodeType.Element, LocalName: "Relationship" }
+                && reader.GetAttribute("Id") is { } id
+                && Uri.TryCreate(root, reader.GetAttribute("Target"), out var part)
+            )
+                parts[id] = Uri.UnescapeDataString(part.AbsolutePath)[1..];
+        }
+        return parts;
+    }
+
+    private static Stream Open(ZipArchive archive, string part) =>
+        archive.Entries.FirstOrDefault(entry => entry.FullName.Equals(part, StringComparison.OrdinalIgnoreCase))?.Open()
+        ?? throw new InvalidDataException();
+
     private static RowMeter? MeterOf(string part) =>
         part.StartsWith("xl/worksheets/", StringComparison.OrdinalIgnoreCase) ? new RowMeter("row")
         : part.Equals("xl/sharedStrings.xml", StringComparison.OrdinalIgnoreCase) ? new RowMeter("si")
         : null;
 }
+
+/// <summary>The sheets of a workbook, and whether its dates are counted from 1904, as Excel for Mac once did.</summary>
+internal sealed record WorkbookContents(IReadOnlyList<WorkbookSheet> Sheets, bool IsFrom1904);
+
+/// <summary>A sheet of a workbook.</summary>
+/// <param name="Part">The path of its part in the archive. Empty when the workbook does not name it.</param>
+internal sealed record WorkbookSheet(string Name, bool IsVisible, string Part);

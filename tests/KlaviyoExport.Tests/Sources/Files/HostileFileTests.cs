@@ -91,6 +91,8 @@ public sealed class HostileFileTests
         ),
         ["checksum.zip"] = (() => WithChecksum(Zip(0, ("a.csv", Csv))), "is damaged"),
         ["checksum.xlsx"] = (() => WithChecksum(Book(Rows(["id"], ["1"]))), "is damaged"),
+        ["column.xlsx"] = (() => Book("<sheetData><row r=\"1\"><c r=\"ZZZZZZ1\"><v>1</v></c></row></sheetData>"), "is damaged"),
+        ["columns.xlsx"] = (() => Book("<sheetData><row r=\"1\"><c r=\"XFD1\"><v>1</v></c></row></sheetData>"), "columns"),
         ["cell.xlsx"] = (() => Book(Rows(["id"], [new string('1', 20 * Million)])), "longer than"),
         ["deep.json"] = (() => Text("[" + new string('[', 100_000)), "does not end"),
         ["deep-objects.json"] = (

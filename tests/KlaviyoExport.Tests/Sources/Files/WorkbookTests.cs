@@ -6,6 +6,8 @@ namespace KlaviyoExport.Tests.Sources.Files;
 public sealed class WorkbookTests
 {
     private const string Main = "xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"";
+    private const string StrictMain = "xmlns=\"http://purl.oclc.org/ooxml/spreadsheetml/main\"";
+    private const string StrictRelations = "http://purl.oclc.org/ooxml/officeDocument/relationships";
     private const string Relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
     [Theory]
@@ -39,6 +41,47 @@ public sealed class WorkbookTests
             ],
             (await store.ReadAllAsync(source)).Select(profile => profile.Values)
         );
+    }
+
+    [Theory]
+    [InlineData("<dimension ref=\"A1:XFD2000\"/>", "")]
+    [InlineData("", "<c r=\"XFD1\" s=\"1\"/>")]
+    public async Task A_sheet_that_was_formatted_to_its_end_is_read_as_wide_as_its_values(string dimension, string formatted)
+    {
+        await using var store = await SourceStore.CreateAsync();
+        var header = Row(1, ("A", "id"), ("AB", "email")).Replace("</row>", formatted + "</row>", StringComparison.Ordinal);
+        var rows = Enumerable.Range(2, 1_999).Select(i => Row(i, ("A", $"{i}"), ("AB", $"{i}@x.example")));
+
+        // Filled up to its end, each row would take a second, and the test longer than half an hour.
+        var source = await store.AddCsvAsync(store.Write("c.xlsx", Book(dimension, header + string.Concat(rows))));
+
+        Assert.Equal((1_999, 2, 0), (source.RowCount, source.Fields.Count, source.MalformedCount));
+        var profile = Assert.Single(await store.ReadAllAsync(source), profile => profile.Key == "2000");
+        Assert.Equal(["2000", "2000@x.example"], profile.Values);
+    }
+
+    [Fact]
+    public async Task A_row_that_no_sheet_can_have_is_refused()
+    {
+        await using var store = await SourceStore.CreateAsync();
+        var book = Book("<dimension ref=\"A1\"/>", Row(1, ("A", "id")) + Row(2_000_000_000, ("A", "1")));
+
+        // The library makes an empty row for each number that is left out.
+        var refusal = await SourceStore.RefusalAsync(() => store.AddCsvAsync(store.Write("c.xlsx", book)));
+
+        Assert.Contains("is damaged", refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_sheet_of_the_strict_variant_is_read_as_wide_as_its_values()
+    {
+        await using var store = await SourceStore.CreateAsync();
+        var rows = Row(1, ("A", "id"), ("B", "email")) + Row(2, ("A", "1"), ("B", "a@x.example"));
+        var book = Book("<dimension ref=\"A1:XFD2\"/>", rows, isStrict: true);
+
+        var source = await store.AddCsvAsync(store.Write("c.xlsx", book));
+
+        Assert.Equal(["1", "a@x.example"], Assert.Single(await store.ReadAllAsync(source)).Values);
     }
 
     [Theory]
@@ -95,25 +138,26 @@ public sealed class WorkbookTests
         + string.Concat(cells.Select(cell => $"<c r=\"{cell.Column}{number}\" t=\"inlineStr\"><is><t>{cell.Text}</t></is></c>"))
         + "</row>";
 
-    private static byte[] Book(string dimension, string rows, string properties = "")
+    private static byte[] Book(string dimension, string rows, string properties = "", bool isStrict = false)
     {
+        var (main, relations) = isStrict ? (StrictMain, StrictRelations) : (Main, Relations);
         using var file = new MemoryStream();
         using (var archive = new ZipArchive(file, ZipArchiveMode.Create))
         {
             Write(
                 "xl/workbook.xml",
-                $"<workbook {Main} xmlns:r=\"{Relations}\">{properties}<sheets><sheet name=\"S\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
+                $"<workbook {main} xmlns:r=\"{relations}\">{properties}<sheets><sheet name=\"S\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
             );
             Write(
                 "xl/_rels/workbook.xml.rels",
                 "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
-                    + $"<Relationship Id=\"r1\" Type=\"{Relations}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
+                    + $"<Relationship Id=\"r1\" Type=\"{relations}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
             );
             Write(
                 "xl/styles.xml",
-                $"<styleSheet {Main}><cellXfs count=\"2\"><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>"
+                $"<styleSheet {main}><cellXfs count=\"2\"><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>"
             );
-            Write("xl/worksheets/sheet1.xml", $"<worksheet {Main}>{dimension}<sheetData>{rows}</sheetData></worksheet>");
+            Write("xl/worksheets/sheet1.xml", $"<worksheet {main}>{dimension}<sheetData>{rows}</sheetData></worksheet>");
 
             void Write(string name, string text)
             {
