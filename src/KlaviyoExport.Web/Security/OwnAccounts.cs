@@ -1,3 +1,4 @@
+using KlaviyoExport.Alerts;
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Auditing;
@@ -13,6 +14,7 @@ internal sealed class OwnAccounts(
     Proofs proofs,
     AppDb db,
     Audit audit,
+    AccountMails mails,
     IOptions<LocalAccountsOptions> local
 )
 {
@@ -44,6 +46,7 @@ internal sealed class OwnAccounts(
         var user = await FindAsync(actor);
         (await proofs.PasswordAsync(user.Email!, user, current)).Demand("People.PasswordWrong");
         audit.Add(db, actor, "People.PasswordSet", user.DisplayName);
+        mails.Add(db, user.Id, OutboxLetter.PasswordChanged);
         var result = await users.ChangePasswordAsync(user, current, password);
         if (result.Succeeded)
             await signIn.RefreshSignInAsync(user);

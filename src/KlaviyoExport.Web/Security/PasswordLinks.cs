@@ -1,3 +1,4 @@
+using KlaviyoExport.Alerts;
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Rules;
@@ -17,6 +18,8 @@ internal sealed class PasswordLinks(
     IServiceScopeFactory scopes,
     IHttpContextAccessor requests,
     SignInThrottle throttle,
+    Audit audit,
+    AccountMails mails,
     IOptions<LocalAccountsOptions> local
 )
 {
@@ -37,13 +40,13 @@ internal sealed class PasswordLinks(
             throw new LocalizedException(new LocalizedMessage("People.ServiceAccountSignsIn"));
         var link = await LinkAsync(users, user);
         var db = scope.ServiceProvider.GetRequiredService<AppDb>();
-        scope.ServiceProvider.GetRequiredService<Audit>().Add(db, actor, "People.LinkMade", user.DisplayName);
+        audit.Add(db, actor, "People.LinkMade", user.DisplayName);
         await db.SaveChangesAsync(cancellationToken);
         return link;
     }
 
     /// <summary>Makes a link for a mail to the person.</summary>
-    /// <returns>As <see cref="KlaviyoExport.Alerts.MakePasswordLink"/>.</returns>
+    /// <returns>As <see cref="MakePasswordLink"/>.</returns>
     public async Task<string?> MakeForMailAsync(string userId)
     {
         if (!local.Value.Enabled)
@@ -68,14 +71,16 @@ internal sealed class PasswordLinks(
         var users = Users(scope);
         if (await OwnerAsync(users, userId, token) is not { } user)
             return null;
-        scope
-            .ServiceProvider.GetRequiredService<Audit>()
-            .Add(
-                scope.ServiceProvider.GetRequiredService<AppDb>(),
-                new Actor(user.Id, user.DisplayName, user.Role) { From = RequestAddress.Of(requests.HttpContext) },
-                "People.PasswordSet",
-                user.DisplayName
-            );
+        var db = scope.ServiceProvider.GetRequiredService<AppDb>();
+        audit.Add(
+            db,
+            new Actor(user.Id, user.DisplayName, user.Role) { From = RequestAddress.Of(requests.HttpContext) },
+            "People.PasswordSet",
+            user.DisplayName
+        );
+        // Who sets the first password knows of the account by the invitation.
+        if (user.PasswordHash is not null)
+            mails.Add(db, user.Id, OutboxLetter.PasswordChanged);
         var result = await users.ResetPasswordAsync(user, token!, password);
         // A valid link proves who the person is, so what was counted against the account ends here.
         if (result.Succeeded)

@@ -1,3 +1,4 @@
+using KlaviyoExport.Alerts;
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Rules;
@@ -6,7 +7,7 @@ using Microsoft.AspNetCore.Identity;
 namespace KlaviyoExport.Web.Security;
 
 /// <summary>Removes the second factor of a person who has lost it.</summary>
-internal sealed class SecondFactorResets(IServiceScopeFactory scopes)
+internal sealed class SecondFactorResets(IServiceScopeFactory scopes, Audit audit, AccountMails mails)
 {
     /// <summary>Removes the app and the passkeys of a person, and ends the person's sessions. The password stays.</summary>
     /// <exception cref="LocalizedException">The person does not exist, or the actor may not manage people.</exception>
@@ -17,9 +18,9 @@ internal sealed class SecondFactorResets(IServiceScopeFactory scopes)
         await using var scope = scopes.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>();
         var user = await users.FindByIdAsync(userId) ?? throw new GoneException(new LocalizedMessage("People.Gone"));
-        scope
-            .ServiceProvider.GetRequiredService<Audit>()
-            .Add(scope.ServiceProvider.GetRequiredService<AppDb>(), actor, "People.SecondFactorReset", user.DisplayName);
+        var db = scope.ServiceProvider.GetRequiredService<AppDb>();
+        audit.Add(db, actor, "People.SecondFactorReset", user.DisplayName);
+        mails.Add(db, user.Id, OutboxLetter.SecondFactorReset);
         foreach (var passkey in await users.GetPasskeysAsync(user))
             await users.RemovePasskeyAsync(user, passkey.CredentialId);
         await scope.ServiceProvider.GetRequiredService<PersonStore>().RemoveSecondFactorAsync(user, CancellationToken.None);

@@ -1,3 +1,4 @@
+using KlaviyoExport.Alerts;
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.People.SignIns;
@@ -21,6 +22,7 @@ internal sealed class SignInMethods(
     IHttpContextAccessor requests,
     AppDb db,
     Audit audit,
+    AccountMails mails,
     IOptions<LocalAccountsOptions> local,
     TimeProvider clock
 )
@@ -102,7 +104,7 @@ internal sealed class SignInMethods(
         if (user.TwoFactorEnabled || await KeyAsync(user) is null)
             throw new LocalizedException(new LocalizedMessage("People.AppKnown"));
         var way = (await proofs.CodeAsync(user, code)).Demand("People.CodeWrong");
-        audit.Add(db, session.Actor, "People.AppAdded", user.DisplayName);
+        Record(session, user, OutboxLetter.AppAdded);
         await users.SetTwoFactorEnabledAsync(user, true);
         var codes = await users.GenerateNewTwoFactorRecoveryCodesAsync(user, RecoveryCodes);
         await EndOthersAsync(user, session, way);
@@ -116,7 +118,7 @@ internal sealed class SignInMethods(
         if (!user.TwoFactorEnabled && await KeyAsync(user) is null)
             return;
         if (user.TwoFactorEnabled)
-            audit.Add(db, session.Actor, "People.AppRemoved", user.DisplayName);
+            Record(session, user, OutboxLetter.AppRemoved);
         await store.RemoveSecondFactorAsync(user, CancellationToken.None);
         await users.SetTwoFactorEnabledAsync(user, false);
         await EndOthersAsync(user, session, session.Way);
@@ -129,7 +131,7 @@ internal sealed class SignInMethods(
         var (user, session) = await DemandAsync();
         if (!user.TwoFactorEnabled)
             throw new LocalizedException(new LocalizedMessage("People.NoApp"));
-        audit.Add(db, session.Actor, "People.RecoveryCodesMade", user.DisplayName);
+        Record(session, user, OutboxLetter.RecoveryCodesMade);
         return [.. (await users.GenerateNewTwoFactorRecoveryCodesAsync(user, RecoveryCodes))!];
     }
 
@@ -163,7 +165,7 @@ internal sealed class SignInMethods(
         if (await passkeys.MadeAsync(user.Id, credential) is not { } passkey)
             throw new LocalizedException(new LocalizedMessage("People.PasskeyNotMade"));
         passkey.Name = name;
-        audit.Add(db, session.Actor, "People.PasskeyAdded", user.DisplayName, detail: new LocalizedMessage("People.Named", name));
+        Record(session, user, OutboxLetter.PasskeyAdded, name);
         await users.AddOrUpdatePasskeyAsync(user, passkey);
         await users.UpdateSecurityStampAsync(user);
         await EndOthersAsync(user, session, SignInWay.Passkey);
@@ -177,13 +179,7 @@ internal sealed class SignInMethods(
         var passkey = (await users.GetPasskeysAsync(user)).FirstOrDefault(passkey => Convert.ToHexStringLower(passkey.CredentialId) == id);
         if (passkey is null)
             return;
-        audit.Add(
-            db,
-            session.Actor,
-            "People.PasskeyRemoved",
-            user.DisplayName,
-            detail: new LocalizedMessage("People.Named", passkey.Name ?? "")
-        );
+        Record(session, user, OutboxLetter.PasskeyRemoved, passkey.Name ?? "");
         await users.RemovePasskeyAsync(user, passkey.CredentialId);
         await users.UpdateSecurityStampAsync(user);
         await EndOthersAsync(user, session, session.Way);
@@ -193,6 +189,20 @@ internal sealed class SignInMethods(
     /// <param name="key">See <see cref="SignInMethodsView.PendingKey"/>.</param>
     public static string AddressOf(string email, string key) =>
         $"otpauth://totp/{Uri.EscapeDataString(Issuer)}:{Uri.EscapeDataString(email)}?secret={key}&issuer={Uri.EscapeDataString(Issuer)}";
+
+    /// <summary>Adds what is stored together with the change: its entry in the audit, and the mail about it.</summary>
+    /// <param name="passkey">The name of the passkey that is changed.</param>
+    private void Record(CurrentSession session, AppUser user, OutboxLetter change, string? passkey = null)
+    {
+        audit.Add(
+            db,
+            session.Actor,
+            $"People.{change}",
+            user.DisplayName,
+            detail: passkey is null ? null : new LocalizedMessage("People.Named", passkey)
+        );
+        mails.Add(db, user.Id, change);
+    }
 
     /// <summary>The change has given the person a new security stamp, which ends the other sessions.</summary>
     private async Task EndOthersAsync(AppUser user, CurrentSession session, SignInWay way)

@@ -42,6 +42,7 @@ public static class AlertsRegistration
             .AddSingletonBuilt<AlertService>()
             .AddSingletonBuilt<WebhookService>()
             .AddSingletonBuilt<PasswordMails>()
+            .AddSingletonBuilt<AccountMails>()
             .AddSingleton<ExportAlertService>()
             .AddSingleton<OwnAlerts>()
             .AddSingleton<AlertBell>()

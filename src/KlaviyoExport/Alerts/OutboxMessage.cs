@@ -20,6 +20,27 @@ public enum OutboxLetter
 
     /// <summary>A link with which a person sets a new password. The link is made when the message is sent.</summary>
     PasswordReset,
+
+    /// <summary>The person has set up an authenticator app.</summary>
+    AppAdded,
+
+    /// <summary>The person has removed the authenticator app.</summary>
+    AppRemoved,
+
+    /// <summary>The person has added a passkey.</summary>
+    PasskeyAdded,
+
+    /// <summary>The person has removed a passkey.</summary>
+    PasskeyRemoved,
+
+    /// <summary>The person has made new recovery codes.</summary>
+    RecoveryCodesMade,
+
+    /// <summary>An administrator has removed the app and the passkeys of the person.</summary>
+    SecondFactorReset,
+
+    /// <summary>The person has replaced the password.</summary>
+    PasswordChanged,
 }
 
 /// <summary>
@@ -67,6 +88,19 @@ public sealed class OutboxMessage : IVersioned
     public List<OutboxAlert> Alerts { get; set; } = [];
 
     public int Version { get; set; }
+
+    /// <summary>A mail without alerts that is due now.</summary>
+    internal static OutboxMessage MailTo(string? userId, OutboxLetter letter, string? language, DateTimeOffset now) =>
+        new()
+        {
+            Key = NewKey(),
+            Channel = OutboxChannel.Mail,
+            Letter = letter,
+            UserId = userId,
+            Language = language,
+            CreatedAt = now,
+            DueAt = now,
+        };
 
     internal static string NewKey() => Guid.NewGuid().ToString("N");
 }

@@ -84,21 +84,6 @@ public sealed class PasswordMails
         _signal.Wake();
     }
 
-    private void Add(AppDb db, string? userId, OutboxLetter letter, string language)
-    {
-        var now = _clock.GetUtcNow();
-        db.Set<OutboxMessage>()
-            .Add(
-                new OutboxMessage
-                {
-                    Key = OutboxMessage.NewKey(),
-                    Channel = OutboxChannel.Mail,
-                    Letter = letter,
-                    UserId = userId,
-                    Language = language,
-                    CreatedAt = now,
-                    DueAt = now,
-                }
-            );
-    }
+    private void Add(AppDb db, string? userId, OutboxLetter letter, string language) =>
+        db.Set<OutboxMessage>().Add(OutboxMessage.MailTo(userId, letter, language, _clock.GetUtcNow()));
 }

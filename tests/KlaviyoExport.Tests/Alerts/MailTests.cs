@@ -49,6 +49,39 @@ public sealed class MailTests : IDisposable
     }
 
     [Theory]
+    [InlineData("en", "If you do not know of this")]
+    [InlineData("sr-Cyrl", "Ако за ово не знате")]
+    [InlineData("ca", "Si no en sabeu res")]
+    public async Task A_mail_says_what_was_changed_about_the_account_and_what_to_do(string language, string note)
+    {
+        await using var server = MailServer.Start();
+        await using var desk = await AlertDesk.CreateAsync(server.Settings);
+        await desk.ChangePeopleAsync(user => user.Language = language);
+        OutboxLetter[] letters = [.. Enum.GetValues<OutboxLetter>().Where(letter => letter > OutboxLetter.PasswordReset)];
+        await using (var db = await desk.Product.OpenAsync())
+        {
+            foreach (var letter in letters)
+                desk.Product.Get<AccountMails>().Add(db, Product.Viewer.Id, letter);
+            await db.SaveAsync(Cancel);
+        }
+
+        await desk.SendAsync();
+
+        Assert.Equal(letters.Length, server.Mails.Select(mail => mail.Subject).Distinct().Count());
+        Assert.All(
+            server.Mails,
+            mail =>
+            {
+                Assert.StartsWith(Product.Viewer.Id, mail.To.Mailboxes.Single().Address, StringComparison.Ordinal);
+                Assert.DoesNotContain("Mail.", mail.Subject + mail.TextBody, StringComparison.Ordinal);
+                Assert.Contains(note, mail.TextBody, StringComparison.Ordinal);
+                Assert.Contains("UTC", mail.TextBody, StringComparison.Ordinal);
+                Assert.Contains("https://exports.shop.example/klaviyo/account/security", mail.TextBody, StringComparison.Ordinal);
+            }
+        );
+    }
+
+    [Theory]
     [InlineData("Shop\r\nBcc: evil@evil.example\r\n\r\n<h1>x</h1>")]
     [InlineData("Shop\nBcc: evil@evil.example")]
     [InlineData("Shop\rBcc: evil@evil.example")]

@@ -27,6 +27,8 @@ internal sealed class LetterWriter(
         var culture = (await ReaderCultures.ReadAsync(db, cancellationToken)).Of(person.Language, message.Language);
         if (message.Letter == OutboxLetter.Alerts)
             return Alerts(message, person, culture);
+        if (message.Letter is not (OutboxLetter.Invitation or OutboxLetter.PasswordReset))
+            return AccountChanged(message, person, culture);
         var path = links.SingleOrDefault() is { } make ? await make(person.Id, cancellationToken) : null;
         return path is null ? null : Password(message, person, culture, path);
     }
@@ -53,8 +55,7 @@ internal sealed class LetterWriter(
             text.Heading(alert.Headline().In(culture));
             if (alert.Detail(culture) is { } detail)
                 text.Paragraph(detail);
-            text.Paragraph(alert.At.UtcDateTime.ToString("f", culture) + " UTC")
-                .Link(In(culture, "Open"), options.Value.AddressOf(alert.Path()));
+            text.Paragraph(Moment(alert.At, culture)).Link(In(culture, "Open"), options.Value.AddressOf(alert.Path()));
         }
         text.Rule().Paragraph(In(culture, "WhyYou")).Link(In(culture, "YourSettings"), options.Value.AddressOf("account/alerts"));
         var subject = alerts is [var only] ? only.Headline().In(culture) : In(culture, "SubjectMany", alerts.Count, alerts[0].Headline());
@@ -70,6 +71,18 @@ internal sealed class LetterWriter(
             .Link(In(culture, $"{name}.Link"), options.Value.AddressOf(path))
             .Rule()
             .Paragraph(In(culture, $"{name}.Note"));
+        return Mail(message.Key, message.CreatedAt, person, culture, In(culture, $"{name}.Subject"), text);
+    }
+
+    private MimeMessage AccountChanged(OutboxMessage message, AppUser person, CultureInfo culture)
+    {
+        var name = message.Letter.ToString();
+        var text = new LetterText(culture)
+            .Paragraph(In(culture, "Greeting", person.DisplayName))
+            .Paragraph(In(culture, $"{name}.Text", Moment(message.CreatedAt, culture)))
+            .Rule()
+            .Paragraph(In(culture, "AccountChanged.Note"))
+            .Link(In(culture, "AccountChanged.Link"), options.Value.AddressOf("account/security"));
         return Mail(message.Key, message.CreatedAt, person, culture, In(culture, $"{name}.Subject"), text);
     }
 
@@ -96,6 +109,8 @@ internal sealed class LetterWriter(
             },
         };
     }
+
+    private static string Moment(DateTimeOffset at, CultureInfo culture) => at.UtcDateTime.ToString("f", culture) + " UTC";
 
     private static string In(CultureInfo culture, string name, params IReadOnlyList<object?> arguments) =>
         new LocalizedMessage($"Alerts.Mail.{name}", arguments).In(culture);
