@@ -23,4 +23,10 @@ internal static partial class Log
             + "browser, check Proxy:Addresses and the headers X-Forwarded-Proto and X-Forwarded-Host of the proxy."
     )]
     public static partial void OriginRefused(ILogger logger, string origin);
+
+    [LoggerMessage(21, LogLevel.Warning, "A person has {Most} pages open, and opened another (Circuits:PerPerson).")]
+    public static partial void TooManyPages(ILogger logger, int most);
+
+    [LoggerMessage(22, LogLevel.Warning, "A page refused what user {UserId} is not allowed to do.")]
+    public static partial void NotAllowed(ILogger logger, string? userId);
 }

@@ -127,7 +127,7 @@ internal static class WebApp
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseRequestAddress();
-        app.UseSecondFactorGate();
+        app.UseSessionGate();
         // After authentication, so that the limits of a person count for the person, not for the network address.
         app.UseRateLimiter();
         app.UseReadableQuery();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Claims;
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.Web.Hosting.Limits;
@@ -152,6 +153,11 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
         }
         catch (LocalizedException exception)
         {
+            if (exception is NotAllowedException)
+            {
+                var person = (await States.GetAuthenticationStateAsync()).User;
+                Log.NotAllowed(Loggers.CreateLogger(GetType()), person.FindFirstValue(ClaimTypes.NameIdentifier));
+            }
             Problem = exception.LocalizedMessage.In(CultureInfo.CurrentUICulture);
             // During prerendering, respond with 404 when the page cannot be loaded, for example because the item does not exist.
             if (!Loaded && Context is not null)

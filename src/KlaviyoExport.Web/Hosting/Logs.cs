@@ -1,3 +1,4 @@
+using KlaviyoExport.Web.Hosting.Limits;
 using Microsoft.Extensions.Options;
 using Serilog;
 using Serilog.Events;
@@ -72,6 +73,7 @@ internal static class Logs
         logs.ReadFrom.Configuration(configuration)
             // This source logs the full address of each request. Overrides the configured level, to keep addresses out of the log.
             .MinimumLevel.Override("Microsoft.AspNetCore.Hosting.Diagnostics", LogEventLevel.Warning)
+            .Filter.ByExcluding(CircuitRefusedException.IsReason)
             .Enrich.With<WithoutAddresses>()
             .WriteTo.Console(format);
         if (options.File is { Length: > 0 } file)

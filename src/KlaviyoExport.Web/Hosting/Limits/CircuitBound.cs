@@ -15,7 +15,8 @@ internal sealed class CircuitBound(
     AuthenticationStateProvider states,
     NavigationManager location,
     OpenCircuits open,
-    IOptions<CircuitBoundOptions> options
+    IOptions<CircuitBoundOptions> options,
+    ILogger<CircuitBound> logger
 ) : CircuitHandler
 {
     private string? _person;
@@ -30,11 +31,9 @@ internal sealed class CircuitBound(
             return;
         }
         location.NavigateTo(TooManyPages.AddressFor(location), forceLoad: true);
-        // Ends the circuit. The browser has been told before where to go.
-        throw new InvalidOperationException(
-            $"A person has {options.Value.PerPerson} pages open, and opened another ({CircuitBoundOptions.Section}:"
-                + $"{nameof(CircuitBoundOptions.PerPerson)})."
-        );
+        Log.TooManyPages(logger, options.Value.PerPerson);
+        // The browser has been told before where to go.
+        throw new CircuitRefusedException();
     }
 
     public override Task OnCircuitClosedAsync(Circuit circuit, CancellationToken cancellationToken)

@@ -4,6 +4,7 @@ using KlaviyoExport.Web.Tests.Components;
 using KlaviyoExport.Web.Tests.Security;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Tests.Hosting.Limits;
@@ -26,7 +27,7 @@ public sealed class CircuitBoundTests : IAsyncDisposable
         await OpenAsync("ana");
         Location.NavigateTo("exports?sort=Name");
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => OpenAsync("ana"));
+        await Assert.ThrowsAsync<CircuitRefusedException>(() => OpenAsync("ana"));
 
         Assert.EndsWith("/too-many-pages?returnUrl=%2Fexports%3Fsort%3DName", Location.Uri, StringComparison.Ordinal);
     }
@@ -47,14 +48,14 @@ public sealed class CircuitBoundTests : IAsyncDisposable
         var first = await OpenAsync("ana");
         await OpenAsync("ana");
         var refused = Handler("ana");
-        await Assert.ThrowsAsync<InvalidOperationException>(() => refused.OnCircuitOpenedAsync(null!, Cancel));
+        await Assert.ThrowsAsync<CircuitRefusedException>(() => refused.OnCircuitOpenedAsync(null!, Cancel));
         await refused.OnCircuitClosedAsync(null!, Cancel);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => OpenAsync("ana"));
+        await Assert.ThrowsAsync<CircuitRefusedException>(() => OpenAsync("ana"));
 
         await first.OnCircuitClosedAsync(null!, Cancel);
 
         await OpenAsync("ana");
-        await Assert.ThrowsAsync<InvalidOperationException>(() => OpenAsync("ana"));
+        await Assert.ThrowsAsync<CircuitRefusedException>(() => OpenAsync("ana"));
     }
 
     private CircuitBound Handler(string person) =>
@@ -62,7 +63,8 @@ public sealed class CircuitBoundTests : IAsyncDisposable
             new OpenPage(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, person)], "test"))),
             Location,
             _open,
-            Options.Create(new CircuitBoundOptions { PerPerson = 2 })
+            Options.Create(new CircuitBoundOptions { PerPerson = 2 }),
+            NullLogger<CircuitBound>.Instance
         );
 
     private async Task<CircuitBound> OpenAsync(string person)
