@@ -137,9 +137,11 @@ internal sealed class Journey(JourneyPlace place)
             await RefusedAsync(() => sources.TestAsync(_administrator, draft, Cancel));
             await RefusedAsync(() => sources.SaveAsync(_administrator, draft, Cancel));
         }
-        var database = place.CustomersDraft();
-        Plant("the password of a database", database.Password!);
-        await sources.SaveAsync(_administrator, database, Cancel);
+        foreach (var database in place.CustomersDrafts())
+        {
+            Plant($"the password of a database ({database.Kind})", database.Password!);
+            await sources.SaveAsync(_administrator, database, Cancel);
+        }
         if (TestStores.AreThere)
             foreach (var kind in new[] { SourceKind.AzureBlob, SourceKind.Sftp })
                 await AddStoreAsync(sources, kind);

@@ -6,6 +6,7 @@ using KlaviyoExport.Tests;
 using KlaviyoExport.Tests.Alerts;
 using KlaviyoExport.Tests.Forwarding;
 using KlaviyoExport.Tests.Telemetry;
+using MySqlConnector;
 using Npgsql;
 
 namespace KlaviyoExport.Web.Tests.Privacy;
@@ -24,6 +25,7 @@ internal sealed class JourneyPlace : IAsyncDisposable
     private readonly TestAuthority _authority = new();
     private StorePlace _store = default!;
     private ServerDatabase _customers = default!;
+    private ServerDatabase _moreCustomers = default!;
 
     public const string MetricsToken = "zeton-merenja-kanarinca-24";
 
@@ -72,23 +74,35 @@ internal sealed class JourneyPlace : IAsyncDisposable
         }
     }
 
-    /// <summary>A table of a real server, which its password opens.</summary>
-    public SourceDraft CustomersDraft()
+    /// <summary>Tables of real servers, which their passwords open.</summary>
+    public IEnumerable<SourceDraft> CustomersDrafts()
     {
-        var set = new NpgsqlConnectionStringBuilder(_customers.ConnectionString);
-        return new SourceDraft
-        {
-            Name = "Customers of the server",
-            Kind = SourceKind.PostgreSql,
-            Host = set.Host,
-            Port = set.Port,
-            Database = set.Database,
-            User = set.Username,
-            Password = set.Password,
-            Tls = ServerTls.None,
-            Table = "public.customers",
-            KeyColumns = ["id"],
-        };
+        var postgres = new NpgsqlConnectionStringBuilder(_customers.ConnectionString);
+        yield return Draft(
+            SourceKind.PostgreSql,
+            postgres.Host!,
+            postgres.Port,
+            postgres.Database!,
+            postgres.Username!,
+            postgres.Password!
+        );
+        var maria = new MySqlConnectionStringBuilder(_moreCustomers.ConnectionString);
+        yield return Draft(SourceKind.MySql, maria.Server, (int)maria.Port, maria.Database, maria.UserID, maria.Password);
+
+        static SourceDraft Draft(SourceKind kind, string host, int port, string database, string user, string password) =>
+            new()
+            {
+                Name = $"Customers of the server ({kind})",
+                Kind = kind,
+                Host = host,
+                Port = port,
+                Database = database,
+                User = user,
+                Password = password,
+                Tls = ServerTls.None,
+                Table = kind == SourceKind.PostgreSql ? "public.customers" : $"{database}.customers",
+                KeyColumns = ["id"],
+            };
     }
 
     /// <summary>Waits until both receivers of the audit know of the export.</summary>
@@ -110,7 +124,21 @@ internal sealed class JourneyPlace : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var part in new IAsyncDisposable?[] { App, Mails, Webhook, AuditWebhook, Syslog, Collector, Sandbox, _customers, _store })
+        foreach (
+            var part in new IAsyncDisposable?[]
+            {
+                App,
+                Mails,
+                Webhook,
+                AuditWebhook,
+                Syslog,
+                Collector,
+                Sandbox,
+                _customers,
+                _moreCustomers,
+                _store,
+            }
+        )
             if (part is not null)
                 await part.DisposeAsync();
         _authority.Dispose();
@@ -121,9 +149,11 @@ internal sealed class JourneyPlace : IAsyncDisposable
     {
         _store = await StorePlace.CreateAsync(provider);
         _customers = await ServerDatabase.PostgreSqlAsync();
-        await _customers.ExecuteAsync(
-            "CREATE TABLE customers (id int PRIMARY KEY, email text); INSERT INTO customers VALUES (1, 'baza.kanarinac@kaveza.example')"
-        );
+        _moreCustomers = await ServerDatabase.MariaDbAsync();
+        foreach (var database in new[] { _customers, _moreCustomers })
+            await database.ExecuteAsync(
+                "CREATE TABLE customers (id int PRIMARY KEY, email text); INSERT INTO customers VALUES (1, 'baza.kanarinac@kaveza.example')"
+            );
         Sandbox = await SandboxServer.StartAsync(
             new SandboxOptions { Url = "http://127.0.0.1:0", JobPace = TimeSpan.FromMilliseconds(2) },
             TestContext.Current.CancellationToken
