@@ -46,24 +46,33 @@ public sealed class StoreFaultsTests
             MaxPoolSize = 1,
             ConnectTimeout = 2,
             ConnectRetryCount = 0,
+            PoolBlockingPeriod = PoolBlockingPeriod.NeverBlock,
             Encrypt = false,
         }.ConnectionString;
-        var faults = new Exception?[12];
-        using var start = new Barrier(faults.Length);
+        List<Exception?> faults = [];
+        // When the one that connects is the first to give up, the others get its fault. Then they try again.
+        for (var round = 0; round < 10 && !faults.Exists(fault => fault is InvalidOperationException); round++)
+            faults.AddRange(OpenAtOnce(settings, 12));
+
+        Assert.Contains(faults, fault => fault is InvalidOperationException);
+        Assert.All(faults, fault => Assert.True(StoreFaults.IsTransient(fault!), fault!.ToString()));
+    }
+
+    private static Exception?[] OpenAtOnce(string settings, int count)
+    {
+        var faults = new Exception?[count];
+        using var start = new Barrier(count);
         var opening = Enumerable
-            .Range(0, faults.Length)
+            .Range(0, count)
             .Select(index => new Thread(() =>
             {
                 start.SignalAndWait();
                 faults[index] = Open(settings);
             }))
             .ToList();
-
         opening.ForEach(thread => thread.Start());
         opening.ForEach(thread => thread.Join());
-
-        Assert.Contains(faults, fault => fault is InvalidOperationException);
-        Assert.All(faults, fault => Assert.True(StoreFaults.IsTransient(fault!), fault!.ToString()));
+        return faults;
     }
 
     private static Exception? Open(string settings)
