@@ -114,7 +114,10 @@ internal static class WebApp
         app.UseRequestLog();
         app.UseProtection();
         app.UseRequestLocalization();
-        app.UseWhen(ApiRegistration.IsApi, api => api.UseExceptionHandler(ApiProblem.Options));
+        app.UseWhen(
+            ApiRegistration.IsApi,
+            api => api.UseExceptionHandler(ApiProblem.Options).UseStatusCodePages(ApiProblem.WithoutBodyAsync)
+        );
         app.UseWhen(context => !ApiRegistration.IsApi(context), pages => pages.UseExceptionHandler(ErrorPage.Options));
         // Only for GET requests: a rejected form post must keep its own response.
         app.UseWhen(

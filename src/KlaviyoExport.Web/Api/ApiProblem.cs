@@ -6,6 +6,7 @@ using KlaviyoExport.Data;
 using KlaviyoExport.Exports;
 using KlaviyoExport.People;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -15,7 +16,7 @@ namespace KlaviyoExport.Web.Api;
 internal static partial class ApiProblem
 {
     // The name of a schema in the OpenAPI document is that of the type.
-    [GeneratedRegex(@"KlaviyoExport\.(\w+\.)+")]
+    [GeneratedRegex(@"KlaviyoExport\.(\w+\.)+(?=\w)")]
     private static partial Regex Namespaces();
 
     /// <param name="status">The HTTP status.</param>
@@ -50,6 +51,21 @@ internal static partial class ApiProblem
     public static ProblemHttpResult NotFound() =>
         Of(StatusCodes.Status404NotFound, "not-found", "There is no such address in the API. See /api/docs.");
 
+    /// <param name="methods">Those that the address has.</param>
+    public static ProblemHttpResult WrongMethod(IEnumerable<string> methods) =>
+        Of(
+            StatusCodes.Status405MethodNotAllowed,
+            "method-not-allowed",
+            $"This address is for {string.Join(", ", methods)}. See /api/docs."
+        );
+
+    public static ProblemHttpResult WrongContent() =>
+        Of(
+            StatusCodes.Status415UnsupportedMediaType,
+            "unsupported-content",
+            "The header Content-Type names a kind of content that this address does not take. See /api/docs."
+        );
+
     public static ProblemHttpResult NotSetUp() =>
         Of(
             StatusCodes.Status503ServiceUnavailable,
@@ -75,15 +91,33 @@ internal static partial class ApiProblem
             SuppressDiagnosticsCallback = context => context.Exception is LocalizedException or BadHttpRequestException,
         };
 
+    /// <summary>Responds where the code that reads requests has set a status and no body.</summary>
+    public static Task WithoutBodyAsync(StatusCodeContext context)
+    {
+        var status = context.HttpContext.Response.StatusCode;
+        var limit = context.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
+        return (
+            status switch
+            {
+                StatusCodes.Status413PayloadTooLarge => TooLarge(limit),
+                StatusCodes.Status415UnsupportedMediaType => WrongContent(),
+                _ => Of(status, "malformed", "The request cannot be read."),
+            }
+        ).ExecuteAsync(context.HttpContext);
+    }
+
+    private static ProblemHttpResult TooLarge(long? limit) =>
+        Of(StatusCodes.Status413PayloadTooLarge, "too-large", $"The body has more than {limit} bytes, the limit of this installation.");
+
     private static async Task HandleAsync(HttpContext context)
     {
         var fault = context.Features.Get<IExceptionHandlerFeature>()?.Error;
         if (fault is not null && StoreFaults.IsTransient(fault))
             context.Response.Headers.RetryAfter = "5";
-        await Of(fault).ExecuteAsync(context);
+        await Of(fault, context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize).ExecuteAsync(context);
     }
 
-    private static ProblemHttpResult Of(Exception? fault) =>
+    private static ProblemHttpResult Of(Exception? fault, long? limit) =>
         fault switch
         {
             BadHttpRequestException { InnerException: JsonException json } => Of(
@@ -92,6 +126,7 @@ internal static partial class ApiProblem
                 $"The body does not fit this endpoint. {Namespaces().Replace(json.Message, "")}",
                 json.Path
             ),
+            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => TooLarge(limit),
             BadHttpRequestException bad => Of(bad.StatusCode, "malformed", bad.Message),
             NotAllowedException => NotAllowed(),
             GoneException gone => Of(StatusCodes.Status404NotFound, "not-found", Say(gone)),

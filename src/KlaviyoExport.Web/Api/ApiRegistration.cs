@@ -60,7 +60,7 @@ internal static class ApiRegistration
         api.MapRuns();
         api.MapOperations();
         api.MapConfiguration();
-        api.Map("/{**rest}", ApiProblem.NotFound).ExcludeFromDescription();
+        api.Map("/{**rest}", UnmatchedRequest.Answer).ExcludeFromDescription();
         app.MapDescription();
     }
 
