@@ -25,4 +25,10 @@ internal static class TestAssembly
 
 /// <inheritdoc/>
 public sealed class LongOnesFirst()
-    : LongestFirst(nameof(CanaryTests), nameof(RoleTests), nameof(ProviderSignInTests), nameof(AuditListTests));
+    : LongestFirst(
+        nameof(CanaryTests),
+        nameof(CanaryOnPostgreSqlTests),
+        nameof(RoleTests),
+        nameof(ProviderSignInTests),
+        nameof(AuditListTests)
+    );
