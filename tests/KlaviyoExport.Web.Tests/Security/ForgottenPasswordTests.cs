@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.RegularExpressions;
 using KlaviyoExport.Alerts;
 using KlaviyoExport.People;
-using KlaviyoExport.Tests.Alerts;
 using KlaviyoExport.Web.Hosting.Limits;
 using Microsoft.Extensions.DependencyInjection;
 using MimeKit;
@@ -10,30 +9,14 @@ using MimeKit;
 namespace KlaviyoExport.Web.Tests.Security;
 
 /// <summary>Links to set a password that arrive by mail.</summary>
-public sealed partial class ForgottenPasswordTests : IAsyncLifetime
+public sealed partial class ForgottenPasswordTests : MailedTest
 {
     private const string Chosen = "seven green lamps";
-    private MailServer _mails = default!;
-    private TestApp _app = default!;
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _mails = MailServer.Start();
-        _app = await TestApp.StartWithPeopleAsync([.. _mails.Settings.Select(setting => $"--{setting.Key}={setting.Value}")]);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _app.DisposeAsync();
-        await _mails.DisposeAsync();
-    }
 
     [Fact]
     public async Task A_person_who_forgot_the_password_sets_a_new_one_with_the_link_in_the_mail()
     {
-        using var browser = _app.Open();
+        using var browser = App.Open();
         Assert.NotNull((await browser.ReadAsync("/sign-in")).QuerySelector("a[href='forgot-password']"));
         await AskAsync(browser, "Viewer@Example.com");
 
@@ -46,13 +29,13 @@ public sealed partial class ForgottenPasswordTests : IAsyncLifetime
             "set-password",
             new() { ["Input.Password"] = Chosen, ["Input.Again"] = Chosen }
         );
-        Assert.Equal("/sign-in?passwordSet=true", _app.LeadsTo(set));
+        Assert.Equal("/sign-in?passwordSet=true", App.LeadsTo(set));
     }
 
     [Fact]
     public async Task Known_and_unknown_addresses_get_the_same_answer()
     {
-        using var browser = _app.Open();
+        using var browser = App.Open();
 
         var unknown = await AskAsync(browser, "nobody@example.com");
         var known = await AskAsync(browser, "viewer@example.com");
@@ -62,15 +45,15 @@ public sealed partial class ForgottenPasswordTests : IAsyncLifetime
         Assert.Equal(known, unknown);
         Assert.Equal(known, again);
         Assert.Equal("viewer@example.com", (await NextMailAsync()).To.Mailboxes.Single().Address);
-        await _app.Services.GetRequiredService<PasswordMails>().ForgottenAsync("operator@example.com", "en", Cancel);
-        await WaitForAsync(2);
-        Assert.Equal("operator@example.com", _mails.Mails[1].To.Mailboxes.Single().Address);
+        await App.Services.GetRequiredService<PasswordMails>().ForgottenAsync("operator@example.com", "en", Cancel);
+        await ArriveAsync(2);
+        Assert.Equal("operator@example.com", Mails[1].To.Mailboxes.Single().Address);
     }
 
     [Fact]
     public async Task Too_many_requests_from_one_place_are_refused()
     {
-        using var browser = _app.Open();
+        using var browser = App.Open();
         var first = await AskAsync(browser, "nobody@example.com");
         for (var i = 1; i < new RateLimitOptions().ForgottenPasswords; i++)
             Assert.Equal(first, await AskAsync(browser, "nobody@example.com"));
@@ -81,16 +64,16 @@ public sealed partial class ForgottenPasswordTests : IAsyncLifetime
     [Fact]
     public async Task A_person_who_is_added_is_invited_in_the_language_of_the_administrator()
     {
-        var administrator = await _app.ActorAsync(Role.Administrator);
-        var id = await _app
+        var administrator = await App.ActorAsync(Role.Administrator);
+        var id = await App
             .Services.GetRequiredService<PeopleService>()
             .AddAsync(administrator, new NewPerson("Miles", "miles@example.com", Role.Operator), Cancel);
-        await _app.Services.GetRequiredService<PasswordMails>().SendAsync(administrator, id, "ca", Cancel);
+        await App.Services.GetRequiredService<PasswordMails>().SendAsync(administrator, id, "ca", Cancel);
 
         var mail = await NextMailAsync();
 
         Assert.Equal("[Klaviyo Export] Us conviden a Klaviyo Export", mail.Subject);
-        using var browser = _app.Open();
+        using var browser = App.Open();
         using var set = await browser.SubmitAsync(
             LinkIn(mail),
             "set-password",
@@ -102,9 +85,9 @@ public sealed partial class ForgottenPasswordTests : IAsyncLifetime
     [Fact]
     public async Task The_language_that_a_person_chooses_for_the_pages_is_the_language_of_the_mails()
     {
-        using var browser = await _app.SignInAsync(Role.Operator);
+        using var browser = await App.SignInAsync(Role.Operator);
         using var chosen = await browser.SubmitAsync("/", "language", new() { ["language"] = "sr-Cyrl" });
-        await _app.Services.GetRequiredService<PasswordMails>().ForgottenAsync("operator@example.com", "en", Cancel);
+        await App.Services.GetRequiredService<PasswordMails>().ForgottenAsync("operator@example.com", "en", Cancel);
 
         Assert.Equal("[Klaviyo Export] Поставите нову лозинку", (await NextMailAsync()).Subject);
     }
@@ -134,17 +117,8 @@ public sealed partial class ForgottenPasswordTests : IAsyncLifetime
 
     private async Task<MimeMessage> NextMailAsync()
     {
-        await WaitForAsync(1);
-        return Assert.Single(_mails.Mails);
-    }
-
-    private async Task WaitForAsync(int count)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        patience.CancelAfter(TimeSpan.FromSeconds(30));
-        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        while (_mails.Mails.Count < count)
-            await look.WaitForNextTickAsync(patience.Token);
+        await ArriveAsync(1);
+        return Assert.Single(Mails);
     }
 
     [GeneratedRegex(@"https://\S+")]
