@@ -7,10 +7,13 @@ namespace KlaviyoExport.Browser.Tests;
 /// <summary>A person who has as many pages open as permitted, and opens another.</summary>
 public sealed class TooManyPagesTests : FormOnItsOwnServer
 {
+    private const string Bounds = "Serilog:MinimumLevel:Override:KlaviyoExport.Web.Hosting.Limits=Warning";
+
     [Fact]
     public async Task Another_page_says_so_and_opens_when_one_was_closed_while_the_others_keep_working()
     {
-        await StartHereAsync("Circuits:PerPerson=2");
+        var log = Directory.CreateTempSubdirectory("klaviyo-export-log-");
+        await StartHereAsync("Circuits:PerPerson=2", $"Log:File={Path.Combine(log.FullName, "log-.txt")}", Bounds);
         await using var visitor = await SignInAsync();
         var (first, second) = (visitor.Page, await visitor.Page.Context.NewPageAsync());
         await second.GotoAsync("/exports");
@@ -31,6 +34,16 @@ public sealed class TooManyPagesTests : FormOnItsOwnServer
             return third.Url.EndsWith("/exports/new", StringComparison.Ordinal);
         });
         await FillInAsync(third);
+
+        await StopHereAsync();
+        var lines = log.GetFiles().SelectMany(file => File.ReadAllLines(file.FullName)).ToList();
+        log.Delete(recursive: true);
+        Assert.Contains(lines, line => line.Contains("has 2 pages open", StringComparison.Ordinal));
+        // A refused page is no fault.
+        Assert.DoesNotContain(
+            lines,
+            line => line.Contains(" ERR ", StringComparison.Ordinal) && line.Contains("CircuitHost", StringComparison.Ordinal)
+        );
     }
 
     /// <summary>Only the server marks the form as changed.</summary>

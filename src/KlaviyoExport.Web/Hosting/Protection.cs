@@ -62,6 +62,7 @@ internal static class Protection
         }
         app.Use(AddHeaders);
         app.UseOwnOrigin();
+        app.UseCircuitsUntilStop();
         app.UseSecureCookies();
     }
 

@@ -37,6 +37,13 @@ public sealed class AccountMailTests : MailedTest
             ["Input.Again"] = Chosen,
         };
         (await browser.SubmitAsync("/account", "password", passwords)).Dispose();
+        var guessable = new Dictionary<string, string>(passwords)
+        {
+            ["Input.Current"] = TestApp.Password,
+            ["Input.Password"] = "password1234",
+            ["Input.Again"] = "password1234",
+        };
+        (await browser.SubmitAsync("/account", "password", guessable)).Dispose();
         (await browser.SubmitAsync("/account", "password", new(passwords) { ["Input.Current"] = TestApp.Password })).Dispose();
         await ToldAsync("The password of your account was changed");
         var viewer = await App.ActorAsync(Role.Viewer);
@@ -47,6 +54,8 @@ public sealed class AccountMailTests : MailedTest
         await ToldAsync("The password of your account was changed");
         await App.Services.GetRequiredService<SecondFactorResets>().ResetAsync(administrator, viewer.Id);
         await ToldAsync("An administrator has removed your second factor");
+        // Nothing was told of what was refused.
+        Assert.Equal(_told, Mails.Count);
     }
 
     private async Task AddPasskeyAsync()

@@ -4,7 +4,7 @@ namespace KlaviyoExport.Sources.Files;
 
 /// <summary>
 /// Finds how many columns of a sheet have values. The library fills each row up to the last column that the sheet states or formats, in a
-/// time that grows with the square of that: a second for each row of a sheet that was formatted to its end, however little is in it.
+/// time that grows faster than their number: a second for each row of a sheet that was formatted to its end, however little is in it.
 /// </summary>
 internal static class SheetWidth
 {
