@@ -15,6 +15,11 @@ public sealed class SandboxOptions
     public string? DataFile { get; set; }
 
     /// <summary>
+    /// Whether its pages, the sign-in of OAuth apps and the calls that control it are served, which need no key. False to serve the API only.
+    /// </summary>
+    public bool ServesPages { get; set; } = true;
+
+    /// <summary>
     /// How long after its arrival a call is answered, from 0 to 10 seconds, as over a network. Applies to every answer of the API and of
     /// the token endpoint. The call itself is done, and counts against its rate limits, when it arrives.
     /// </summary>

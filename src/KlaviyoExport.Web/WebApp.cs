@@ -10,6 +10,7 @@ using KlaviyoExport.Web.Mcp;
 using KlaviyoExport.Web.Pages.People;
 using KlaviyoExport.Web.Pages.Runs;
 using KlaviyoExport.Web.Pages.Sources;
+using KlaviyoExport.Web.Practice;
 using KlaviyoExport.Web.Security;
 using KlaviyoExport.Web.Security.Providers;
 using KlaviyoExport.Web.Setup;
@@ -97,6 +98,7 @@ internal static class WebApp
         services.AddData(builder.Configuration, builder.Environment.ContentRootPath);
         services.AddPeople(builder.Configuration);
         services.AddProduct(builder.Configuration);
+        services.AddPractice();
         services.AddSetup();
         services.AddLanguages();
         services.AddProtection(builder.Configuration);
@@ -145,6 +147,7 @@ internal static class WebApp
         app.MapPasskeyOptions();
         app.MapProviders();
         app.MapLanguage();
+        app.MapTheme();
         app.MapKlaviyoCallback();
         app.MapRejectionsFile();
         app.MapRejectedProfilesFile();

@@ -12,6 +12,8 @@ internal static class SandboxRoutes
         app.UseRouting();
         var api = new ApiPipeline(state, options);
         app.Map("/api/{**rest}", api.Handle);
+        if (!options.ServesPages)
+            return;
         ControlRoutes.Map(app, state);
         var tokens = new TokenEndpoint(state, options);
         app.MapPost("/oauth/token", tokens.Token);

@@ -10,13 +10,22 @@ namespace KlaviyoExport.Web.Components;
 /// </summary>
 public abstract class FormPage : InteractivePage
 {
+    private const int MostChanges = 50;
+    private static readonly TimeSpan OneChange = TimeSpan.FromSeconds(1);
+
     private string? _begun;
     private string? _carried;
     private string? _kept;
+    private readonly List<string> _past = [];
+    private string? _latest;
+    private DateTimeOffset _changedAt;
     private bool _looked;
 
     [Inject]
     private UnsavedForms Unsaved { get; set; } = default!;
+
+    [Inject]
+    private TimeProvider Clock { get; set; } = default!;
 
     /// <summary>
     /// The unsaved changes that a paused or evicted circuit passes to the circuit that resumes the page. Only for the framework.
@@ -28,6 +37,9 @@ public abstract class FormPage : InteractivePage
         set => _carried = value;
     }
 
+    /// <summary>Whether <see cref="UndoAsync"/> has a change to take back.</summary>
+    public bool CanUndo => _past.Count > 0;
+
     /// <summary>Whether the form shows unsaved changes from before the circuit was lost.</summary>
     public bool IsRestored { get; private set; }
 
@@ -38,6 +50,20 @@ public abstract class FormPage : InteractivePage
     protected bool IsChanged => Changed is not null;
 
     private string? Changed => _begun is not null && Form?.Read() is { } now && now != _begun ? now : null;
+
+    /// <summary>Takes back the last change of the form. Changes in quick succession, such as the letters of a word, count as one.</summary>
+    public Task UndoAsync() =>
+        TryAsync(() =>
+        {
+            if (!CanUndo)
+                return Task.CompletedTask;
+            _latest = _past[^1];
+            _past.RemoveAt(_past.Count - 1);
+            Form!.Write(_latest);
+            _changedAt = default;
+            StateHasChanged();
+            return HandledAsync();
+        });
 
     /// <summary>Discards the unsaved changes and shows the saved content.</summary>
     public Task DiscardAsync() =>
@@ -58,7 +84,12 @@ public abstract class FormPage : InteractivePage
     }
 
     /// <summary>Marks the present content as the one that later changes are compared with.</summary>
-    protected void Begin() => (_begun, IsRestored) = (Form?.Read(), false);
+    protected void Begin()
+    {
+        (_begun, IsRestored) = (Form?.Read(), false);
+        _latest = _begun;
+        _past.Clear();
+    }
 
     protected override async Task OnParametersSetAsync()
     {
@@ -86,6 +117,7 @@ public abstract class FormPage : InteractivePage
 
     protected override async Task HandledAsync()
     {
+        Remember();
         if (Changed == _kept || Viewer is not { } viewer)
             return;
         _kept = Changed;
@@ -93,6 +125,18 @@ public abstract class FormPage : InteractivePage
             await Unsaved.ForgetAsync(Leaving);
         else
             await Unsaved.KeepAsync(viewer.Id, GetType().FullName!, _kept, Leaving);
+    }
+
+    /// <summary>Keeps the content from before a change, so that it can be taken back.</summary>
+    private void Remember()
+    {
+        if (_begun is null || Form?.Read() is not { } now || now == _latest)
+            return;
+        if (_latest is not null && Clock.GetUtcNow() - _changedAt > OneChange)
+            _past.Add(_latest);
+        if (_past.Count > MostChanges)
+            _past.RemoveAt(0);
+        (_latest, _changedAt) = (now, Clock.GetUtcNow());
     }
 
     private void Restore(string? filledIn)

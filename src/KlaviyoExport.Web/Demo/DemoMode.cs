@@ -54,6 +54,7 @@ internal static class DemoMode
         builder.Services.AddSingleton(_ => sandbox);
         builder.Services.AddSingleton(files);
         builder.Services.AddSingleton<DemoSeed>();
+        builder.Services.AddSingleton<DemoTour>();
         builder.Services.AddHostedService<DemoHost>();
     }
 

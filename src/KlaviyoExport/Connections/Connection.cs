@@ -1,4 +1,5 @@
 using KlaviyoExport.Data;
+using KlaviyoExport.Klaviyo;
 using KlaviyoExport.Secrets;
 
 namespace KlaviyoExport.Connections;
@@ -47,7 +48,13 @@ public sealed class Connection : IVersioned
     /// <summary>The IANA time zone of the account.</summary>
     public string? TimeZone { get; set; }
 
-    /// <summary>The private API key, encrypted. Null when it is kept elsewhere.</summary>
+    /// <summary>
+    /// Whether the account is in the practice Klaviyo of this server, see <see cref="IPracticeKlaviyo"/>. Such a connection has no key of its
+    /// own, and nothing that is sent over it leaves the machine.
+    /// </summary>
+    public bool IsPractice { get; set; }
+
+    /// <summary>The private API key, encrypted. Null when it is kept elsewhere, and for practice.</summary>
     public byte[]? ApiKey { get; set; }
 
     /// <summary>The last characters of the key, which may be shown again.</summary>

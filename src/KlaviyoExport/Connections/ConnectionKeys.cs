@@ -83,7 +83,7 @@ internal sealed class ConnectionKeys(SecretProtector secrets, SecretReader elsew
     {
         var others = await db.Set<Connection>()
             .AsNoTracking()
-            .Where(connection => connection.AccountId == accountId && connection.Id != of)
+            .Where(connection => connection.AccountId == accountId && connection.Id != of && !connection.IsPractice)
             .ToListAsync(cancellationToken);
         foreach (var other in others)
             if (other.KeyFrom is { } place ? readElsewhere && await HasAsync(place, key, cancellationToken) : IsSame(other.ApiKey!, key))

@@ -23,14 +23,27 @@ internal static class ConnectionNames
     /// <exception cref="LocalizedException">Another connection has the name.</exception>
     public static async Task DemandFreeAsync(AppDb db, string name, int? of, CancellationToken cancellationToken)
     {
-        // The comparisons of the store may ignore the case of ASCII letters only.
-        var others = await db.Set<Connection>()
-            .Where(connection => connection.Id != of)
-            .Select(connection => connection.Name)
-            .ToListAsync(cancellationToken);
-        if (
-            others.Find(other => CultureInfo.InvariantCulture.CompareInfo.Compare(other, name, CompareOptions.IgnoreCase) == 0) is { } taken
-        )
+        if (TakenBy(await OthersAsync(db, of, cancellationToken), name) is { } taken)
             throw new LocalizedException(new LocalizedMessage("Connections.NameTaken", taken));
     }
+
+    /// <returns>The name, with a number if another connection has it.</returns>
+    public static async Task<string> FreeAsync(AppDb db, string name, CancellationToken cancellationToken)
+    {
+        var others = await OthersAsync(db, of: null, cancellationToken);
+        var clean = Clean(name);
+        for (var number = 2; ; number++)
+        {
+            if (TakenBy(others, clean) is null)
+                return clean;
+            clean = $"{name.Trim()} ({number})";
+        }
+    }
+
+    private static Task<List<string>> OthersAsync(AppDb db, int? of, CancellationToken cancellationToken) =>
+        db.Set<Connection>().Where(connection => connection.Id != of).Select(connection => connection.Name).ToListAsync(cancellationToken);
+
+    // The comparisons of the store may ignore the case of ASCII letters only.
+    private static string? TakenBy(List<string> others, string name) =>
+        others.Find(other => CultureInfo.InvariantCulture.CompareInfo.Compare(other, name, CompareOptions.IgnoreCase) == 0);
 }

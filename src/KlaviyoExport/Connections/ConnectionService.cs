@@ -93,6 +93,7 @@ public sealed class ConnectionService
             found.Version
         )
         {
+            IsPractice = found.IsPractice,
             MaxProfilesPerExport = found.MaxProfilesPerExport,
             Consent = found.Consent,
         };

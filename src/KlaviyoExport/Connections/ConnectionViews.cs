@@ -42,6 +42,9 @@ public sealed record ConnectionDetails(
     int Version
 )
 {
+    /// <inheritdoc cref="Connection.IsPractice"/>
+    public bool IsPractice { get; init; }
+
     /// <inheritdoc cref="Connection.MaxProfilesPerExport"/>
     public int? MaxProfilesPerExport { get; init; }
 

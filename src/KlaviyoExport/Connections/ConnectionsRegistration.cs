@@ -20,6 +20,7 @@ public static class ConnectionsRegistration
             .AddSecretColumn<ConnectionDraft>(nameof(ConnectionDraft.Grant), SecretKind.Credential)
             .AddSecretColumn<KlaviyoSignIn>(nameof(KlaviyoSignIn.Verifier), SecretKind.Credential)
             .AddSingleton<ConnectionTokens>()
+            .AddSingletonBuilt<PracticeConnections>()
             .AddSingleton<ConnectionCredentials>()
             .AddSingleton<KlaviyoSignInReturn>()
             .AddSingleton<KlaviyoSignIns>()

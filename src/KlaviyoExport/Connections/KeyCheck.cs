@@ -9,11 +9,14 @@ namespace KlaviyoExport.Connections;
 public sealed class KeyCheck(KlaviyoClient klaviyo, TimeProvider clock)
 {
     /// <exception cref="LocalizedException">The key is not valid, or Klaviyo cannot be reached.</exception>
-    public async Task<AccountCheck> CheckAsync(string apiKey, CancellationToken cancellationToken)
+    public Task<AccountCheck> CheckAsync(string apiKey, CancellationToken cancellationToken) =>
+        KlaviyoCredential.CanBeSecret(apiKey)
+            ? CheckAsync(KlaviyoCredential.FromPrivateKey(apiKey), cancellationToken)
+            : throw new LocalizedException(new LocalizedMessage("Connections.KeyMalformed"));
+
+    /// <exception cref="LocalizedException">Klaviyo refuses the credential, or cannot be reached.</exception>
+    internal async Task<AccountCheck> CheckAsync(KlaviyoCredential credential, CancellationToken cancellationToken)
     {
-        if (!KlaviyoCredential.CanBeSecret(apiKey))
-            throw new LocalizedException(new LocalizedMessage("Connections.KeyMalformed"));
-        var credential = KlaviyoCredential.FromPrivateKey(apiKey);
         try
         {
             var account = await klaviyo.GetAccountAsync(credential, cancellationToken);

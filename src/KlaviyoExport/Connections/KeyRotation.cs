@@ -21,6 +21,8 @@ internal sealed class KeyRotation(IDbContextFactory<AppDb> stores, ConnectionKey
             return null;
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var connection = await ConnectionService.FindAsync(db, changes.Id, cancellationToken);
+        if (connection.IsPractice)
+            throw new LocalizedException(new LocalizedMessage("Connections.PracticeFixed"));
         var key = place is null ? ConnectionKeys.Clean(changes.ApiKey) : await keys.ReadAsync(place, cancellationToken);
         var account = await check.CheckCompleteAsync(key, cancellationToken);
         if (account.AccountId != connection.AccountId)

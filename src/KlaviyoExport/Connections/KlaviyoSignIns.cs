@@ -52,8 +52,11 @@ public sealed class KlaviyoSignIns(
     {
         ManageConnections.Rule.Demand(actor);
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        if (!await db.Set<Connection>().AnyAsync(connection => connection.Id == connectionId, cancellationToken))
-            throw new ConnectionGoneException();
+        var connection =
+            await db.Set<Connection>().AsNoTracking().SingleOrDefaultAsync(stored => stored.Id == connectionId, cancellationToken)
+            ?? throw new ConnectionGoneException();
+        if (connection.IsPractice)
+            throw new LocalizedException(new LocalizedMessage("Connections.PracticeFixed"));
         return await BeginAsync(db, actor, callback, signIn => signIn.ConnectionId = connectionId, cancellationToken);
     }
 

@@ -8,7 +8,13 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Exports;
 
 /// <summary>Removes connections, together with the personal data that their exports have stored.</summary>
-public sealed class ConnectionRemoval(IDbContextFactory<AppDb> stores, ConnectionCredentials credentials, ExportTraces traces, Audit audit)
+public sealed class ConnectionRemoval(
+    IDbContextFactory<AppDb> stores,
+    ConnectionCredentials credentials,
+    PracticeConnections practice,
+    ExportTraces traces,
+    Audit audit
+)
 {
     /// <summary>Returns the exports that use the connection, ordered by name.</summary>
     /// <exception cref="LocalizedException">The connection does not exist.</exception>
@@ -54,6 +60,8 @@ public sealed class ConnectionRemoval(IDbContextFactory<AppDb> stores, Connectio
         audit.Add(db, actor, "Connections.Removed", connection.Name, id);
         await db.SaveAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        if (connection.IsPractice)
+            await practice.EraseAsync(CancellationToken.None);
         // The tokens are deleted from the store, whatever Klaviyo responds now.
         return connection.Grant is null || await credentials.RevokeAsync(connection.Grant, CancellationToken.None)
             ? null

@@ -18,6 +18,9 @@ public sealed record ExportDetails(
 {
     public required ExportSchedule Schedule { get; init; }
 
+    /// <inheritdoc cref="Connections.Connection.IsPractice"/>
+    public bool IsPractice { get; init; }
+
     /// <summary>
     /// The next time of its own schedule. Null when the schedule is off, when the export follows the system refresh, and without a
     /// connection.

@@ -244,6 +244,7 @@ public sealed partial class ExportService(
         )
         {
             Schedule = export.Schedule,
+            IsPractice = export.Connection is { IsPractice: true },
             NextRunAt = export.ConnectionId is null ? null : export.NextRunAt,
             MissedAt = export.ConnectionId is null ? null : export.MissedAt,
             DataChangedAt = export.Source.DataChangedAt,

@@ -16,6 +16,7 @@ public static class ExportsRegistration
             .AddSingleton<ExportService>()
             .AddSingleton<ColumnRename>()
             .AddSingleton<ConnectionRemoval>()
+            .AddSingleton<SampleRemoval>()
             .AddSingleton<RunContexts>()
             .AddSingleton<DraftedExports>()
             .AddSingleton<FindSourceUsers>(ExportUse.OfSourceAsync)

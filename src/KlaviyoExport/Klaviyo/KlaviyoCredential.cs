@@ -39,6 +39,9 @@ public sealed record KlaviyoCredential
     /// </summary>
     public string Quota { get; init; }
 
+    /// <summary>Returns the base address of the calls. Null for the one of <see cref="KlaviyoOptions.BaseUrl"/>.</summary>
+    internal Func<CancellationToken, Task<Uri>>? BaseAddress { get; private init; }
+
     /// <summary>Whether the credential can provide another secret after Klaviyo has refused one.</summary>
     internal bool IsRenewable { get; }
 
@@ -61,6 +64,13 @@ public sealed record KlaviyoCredential
     /// lifetime of one token.
     /// </summary>
     public static KlaviyoCredential FromAccessToken(SecretSource token, string quota) => new(TokenScheme, token, quota);
+
+    /// <summary>Creates the credential of the account in the practice Klaviyo, to which its calls are then sent.</summary>
+    public static KlaviyoCredential ForPractice(IPracticeKlaviyo practice, string quota) =>
+        new(KeyScheme, async (_, cancellationToken) => (await practice.StartAsync(cancellationToken)).Key, quota)
+        {
+            BaseAddress = async cancellationToken => (await practice.StartAsync(cancellationToken)).Address,
+        };
 
     /// <summary>
     /// Returns whether a text can be a key or token: 1 to 4096 visible ASCII characters, after white space is trimmed. Other text is not

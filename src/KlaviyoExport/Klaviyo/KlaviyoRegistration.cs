@@ -25,6 +25,7 @@ public static class KlaviyoRegistration
         services.TryAddSingleton<KlaviyoTelemetry>();
         services.TryAddSingleton<KlaviyoRateLimits>();
         services.TryAddSingleton<KlaviyoTime>();
+        services.TryAddSingleton<IPracticeKlaviyo, NoPracticeKlaviyo>();
         services.TryAddTransient<RateHandler>();
         services.TryAddTransient<AuthenticationHandler>();
         services.TryAddTransient<AttemptHandler>();

@@ -48,6 +48,9 @@ public sealed class ConnectionQueries(IDbContextFactory<AppDb> stores)
                             connection.LastError,
                             exports
                         )
+                        {
+                            IsPractice = connection.IsPractice,
+                        }
                 ),
         ];
     }

@@ -24,4 +24,8 @@ public sealed record ConnectionRow(
     DateTimeOffset? LastSuccessAt,
     LocalizedMessage? LastError,
     int Exports
-);
+)
+{
+    /// <inheritdoc cref="Connection.IsPractice"/>
+    public bool IsPractice { get; init; }
+}

@@ -13,6 +13,9 @@ public sealed record ExportRow
     /// <summary>Null when the export has no connection.</summary>
     public required string? ConnectionName { get; init; }
 
+    /// <inheritdoc cref="Connections.Connection.IsPractice"/>
+    public bool IsPractice { get; init; }
+
     public required string ListId { get; init; }
 
     public required string ListName { get; init; }

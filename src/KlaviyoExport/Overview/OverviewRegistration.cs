@@ -19,6 +19,7 @@ public static class OverviewRegistration
             .AddSingleton<RejectionService>()
             .AddSingleton<RejectedProfilesCsv>()
             .AddSingletonBuilt<RunQueries>()
+            .AddSingleton<SearchQueries>()
             .AddSingleton<StatusQueries>()
             .AddSingleton<DirectoryCheck>()
             .AddSingleton<StoreCheck>()

@@ -17,4 +17,7 @@ public sealed class AppUser : IdentityUser
 
     /// <summary>The language in which the person gets mails, such as "sr-Cyrl". Null when the person has not chosen one.</summary>
     public string? Language { get; set; }
+
+    /// <summary>Whether the person has hidden the checklist of the first steps on the home page.</summary>
+    public bool HidesFirstSteps { get; set; }
 }

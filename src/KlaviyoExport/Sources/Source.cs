@@ -15,6 +15,9 @@ public sealed class Source : IVersioned
 
     public SourceKind Kind { get; set; }
 
+    /// <summary>Whether it holds the sample customers of the product, see <see cref="SampleSource"/>.</summary>
+    public bool IsSample { get; set; }
+
     /// <summary>
     /// The full path of the file or folder, under one of Sources:Roots or the uploads. For a database server: host, port and database as
     /// text.

@@ -31,6 +31,7 @@ internal static class SourceDefinition
         {
             Name = name,
             Kind = draft.Kind,
+            IsSample = draft.IsSample,
             Location =
                 server is not null ? ServerDraft.Place(server, draft.Kind)
                 : remote is not null ? remote.Place(draft.Kind)

@@ -92,6 +92,9 @@ public sealed class SourceDraft
     /// <summary>The full path of a root certificate (PostgreSQL, MySQL).</summary>
     public string? RootCertificate { get; set; }
 
+    /// <summary>Whether it becomes the source of the sample customers. Not something a person enters.</summary>
+    internal bool IsSample { get; init; }
+
     /// <summary>The fields of an ODBC source.</summary>
     public OdbcDraft Odbc { get; set; } = new();
 

@@ -55,6 +55,7 @@ public static class SourcesRegistration
         services.AddSingletonBuilt<SourceColumns>();
         services.AddSingleton<SourceLoads>();
         services.AddSingletonBuilt<SourceService>();
+        services.AddSingleton<SampleSource>();
         return services;
     }
 }

@@ -67,6 +67,20 @@ public sealed class PermissionTests
             "A",
             (g, who) => g.Get<ConnectionRemoval>().RemoveAsync(who, g.UnusedId, new Dictionary<int, RemovalChoice>(), Cancel)
         ),
+        ["PracticeConnections.AddAsync"] = (
+            "A",
+            (g, who) =>
+                new PracticeConnections(
+                    g.Get<IDbContextFactory<AppDb>>(),
+                    new SandboxPractice(g.Product.Sandbox.BaseAddress),
+                    g.Get<KeyCheck>(),
+                    g.Get<Audit>(),
+                    TimeProvider.System
+                ).AddAsync(who, "Practice", Cancel)
+        ),
+        ["SampleSource.AddAsync"] = ("A", (g, who) => g.Get<SampleSource>().AddAsync(who, "Sample customers", Cancel)),
+        ["SampleRemoval.FindAsync"] = ("A", (g, who) => g.Get<SampleRemoval>().FindAsync(who, Cancel)),
+        ["SampleRemoval.RemoveAsync"] = ("A", (g, who) => g.Get<SampleRemoval>().RemoveAsync(who, Cancel)),
         ["ConnectionService.TakeOverAsync"] = (
             "A",
             (g, who) => g.Get<ConnectionService>().TakeOverAsync(who, g.Connection.Id, g.ProofOf(who), Cancel)
@@ -467,6 +481,8 @@ public sealed class PermissionTests
     {
         ["ConnectionService.SaveAsync"] = "Connections.Changed",
         ["ConnectionRemoval.RemoveAsync"] = "Connections.Removed",
+        ["PracticeConnections.AddAsync"] = "Connections.Added",
+        ["SampleSource.AddAsync"] = "Sources.FileUploaded Sources.Added",
         ["ConnectionService.TakeOverAsync"] = "Connections.TakenOver",
         ["ConnectionDrafts.SaveAsync"] = "Connections.Added",
         ["AuditDownloads.ReadAsync"] = "System.AuditDownloaded",
@@ -535,7 +551,13 @@ public sealed class PermissionTests
     };
 
     /// <summary>Actions that answer differently instead of refusing. Their answers are tested.</summary>
-    private static readonly string[] AnswersByRight = ["ConnectionService.ListUsableAsync"];
+    private static readonly string[] AnswersByRight =
+    [
+        "ConnectionService.ListUsableAsync",
+        "PracticeConnections.CanAddAsync",
+        "SampleSource.CanAddAsync",
+        "SearchQueries.FindAsync",
+    ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

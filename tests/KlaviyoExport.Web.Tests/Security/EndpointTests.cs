@@ -34,6 +34,7 @@ public sealed class EndpointTests(RouteTests.Signed signed) : IClassFixture<Rout
         ["GET /api/docs/{documentName?}"] = Access.SignedIn,
         ["GET /api/openapi/{documentName}.json"] = Access.Anybody,
         ["POST /language"] = Access.Anybody,
+        ["POST /theme"] = Access.Anybody,
         ["POST /sign-in/passkey"] = Access.Anybody,
         ["POST /sign-out"] = Access.SignedIn,
         ["POST /account/security/passkey"] = Access.SignedIn,

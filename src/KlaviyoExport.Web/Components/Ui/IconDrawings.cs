@@ -60,6 +60,7 @@ internal static class IconDrawings
             IconName.Refresh => Icons.Material.Filled.Refresh,
             IconName.Replay => Icons.Material.Filled.Replay,
             IconName.Schedule => Icons.Material.Filled.Schedule,
+            IconName.Search => Icons.Material.Filled.Search,
             IconName.SearchOff => Icons.Material.Filled.SearchOff,
             IconName.SkipNext => Icons.Material.Filled.SkipNext,
             IconName.SmartToy => Icons.Material.Filled.SmartToy,

@@ -52,6 +52,7 @@ public enum IconName
     Refresh,
     Replay,
     Schedule,
+    Search,
     SearchOff,
     SkipNext,
     SmartToy,

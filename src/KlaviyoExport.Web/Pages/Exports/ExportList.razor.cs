@@ -24,6 +24,16 @@ public sealed partial class ExportList(
 {
     private static readonly TimeSpan TypingPause = TimeSpan.FromMilliseconds(300);
 
+    /// <summary>The columns that a reader can hide. The name and the status always stay.</summary>
+    private IReadOnlyList<(string Column, string Text)> HideableColumns =>
+        [
+            ("Type", T["Type"]),
+            .. Columns
+                .Where(column => column.Column is not (ExportColumn.Name or ExportColumn.Status))
+                .Select(column => (column.Column.ToString(), T[column.Text].Value)),
+            ("Permissions", T["Permissions"]),
+        ];
+
     private static readonly (ExportColumn Column, string Text)[] Columns =
     [
         (ExportColumn.Name, "Name"),

@@ -63,7 +63,7 @@ internal sealed class HomeReader(
 /// <param name="Running">The runs in progress, in the order in which they were requested.</param>
 /// <param name="Ended">The latest runs that have ended, newest first.</param>
 internal sealed record HomeView(
-    IReadOnlyList<FirstStep> Steps,
+    FirstStepsView Steps,
     IReadOnlyList<Trouble> Troubles,
     IReadOnlyList<Attention> Attention,
     IReadOnlyList<RunRow> Running,

@@ -20,7 +20,12 @@ internal sealed class PresentReader(IDbContextFactory<AppDb> stores)
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         var names = await SecretNames.ReadAsync(db, cancellationToken);
-        var connections = await db.Set<Connection>().AsNoTracking().Include(connection => connection.Shares).ToListAsync(cancellationToken);
+        // Practice is not part of the configuration: a file neither contains nor changes it.
+        var connections = await db.Set<Connection>()
+            .AsNoTracking()
+            .Include(connection => connection.Shares)
+            .Where(connection => !connection.IsPractice)
+            .ToListAsync(cancellationToken);
         var sources = await db.Set<Source>().AsNoTracking().ToListAsync(cancellationToken);
         var segments = await db.Set<Segment>().AsNoTracking().ToListAsync(cancellationToken);
         var exports = await db.Set<Export>()
@@ -28,6 +33,7 @@ internal sealed class PresentReader(IDbContextFactory<AppDb> stores)
             .AsSplitQuery()
             .Include(export => export.Segments)
             .Include(export => export.ExcludedSegments)
+            .Where(export => !db.Set<Connection>().Any(connection => connection.IsPractice && connection.Id == export.ConnectionId))
             .ToListAsync(cancellationToken);
         var plan = await db.Set<RefreshPlan>().AsNoTracking().SingleOrDefaultAsync(cancellationToken);
         var settings = await db.Set<AlertSettings>().AsNoTracking().SingleOrDefaultAsync(cancellationToken) ?? new AlertSettings();

@@ -49,4 +49,7 @@ public enum UnavailableReason
     /// The response does not have Klaviyo's format: it is incomplete, not JSON, a redirect or the error page of a proxy.
     /// </summary>
     UnreadableAnswer,
+
+    /// <summary>The call is for the practice Klaviyo, which this installation does not have or cannot start.</summary>
+    NoPractice,
 }

@@ -22,7 +22,8 @@ internal sealed class AttemptHandler(KlaviyoTime time, KlaviyoTelemetry telemetr
         {
             response = await base.SendAsync(request, cancellationToken);
             attempts.Status = (int)response.StatusCode;
-            time.Observe(response.Headers.Date);
+            if (call.Credential.BaseAddress is null)
+                time.Observe(response.Headers.Date);
             if (WasRefused(response.StatusCode))
                 attempts.MayHaveArrived = before;
             await response.Content.LoadIntoBufferAsync(KlaviyoLimits.MaxResponseBytes, cancellationToken);

@@ -18,7 +18,16 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
         string address,
         JsonTypeInfo<T> type,
         CancellationToken cancellationToken
-    ) => await AskAsync(credential, endpoint, HttpMethod.Get, new Uri(_base, address), null, type, cancellationToken);
+    ) =>
+        await AskAsync(
+            credential,
+            endpoint,
+            HttpMethod.Get,
+            await AtAsync(credential, address, cancellationToken),
+            null,
+            type,
+            cancellationToken
+        );
 
     /// <param name="body">Creates the body of a request. A call may need several.</param>
     /// <param name="place">The place of the first attempt. Null to wait for one.</param>
@@ -35,7 +44,7 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
         await AskAsync(
             new KlaviyoCall(endpoint, credential, null, attempts) { Place = place },
             HttpMethod.Post,
-            new Uri(_base, address),
+            await AtAsync(credential, address, cancellationToken),
             body,
             type,
             cancellationToken
@@ -56,7 +65,7 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
         using var response = await SendAsync(
             call,
             method,
-            new Uri(_base, address),
+            await AtAsync(credential, address, cancellationToken),
             () => new ReadOnlyMemoryContent(body),
             cancellationToken
         );
@@ -76,25 +85,25 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
     )
     {
         var seen = new HashSet<Uri>();
-        for (var next = new Uri(_base, address); next is not null; )
+        for (var next = await AtAsync(credential, address, cancellationToken); next is not null; )
         {
             seen.Add(next);
             var page = (await AskAsync(credential, endpoint, HttpMethod.Get, next, null, type, cancellationToken)).ValueOrThrow();
             foreach (var resource in page.Data)
                 yield return resource;
-            next = page.Links?.Next is { } link ? Follow(link, seen) : null;
+            next = page.Links?.Next is { } link ? Follow(link, next, seen) : null;
         }
     }
 
     /// <summary>
-    /// Returns the URL of the next page. The URL must have the scheme and host of the base address, because the secret is sent with the
+    /// Returns the URL of the next page. The URL must have the scheme and host of the page before it, because the secret is sent with the
     /// request. It must not be a page that was already read, because the loop would never end.
     /// </summary>
-    private Uri Follow(string link, HashSet<Uri> seen)
+    private static Uri Follow(string link, Uri page, HashSet<Uri> seen)
     {
         if (
-            !Uri.TryCreate(_base, link, out var next)
-            || Uri.Compare(next, _base, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) != 0
+            !Uri.TryCreate(page, link, out var next)
+            || Uri.Compare(next, page, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) != 0
         )
             throw new KlaviyoUnavailableException(
                 UnavailableReason.UnreadableAnswer,
@@ -104,6 +113,9 @@ internal sealed class KlaviyoWire(HttpClient http, KlaviyoOptions options, TimeP
             ? throw new KlaviyoUnavailableException(UnavailableReason.UnreadableAnswer, "The links to the next page run in a circle.")
             : next;
     }
+
+    private async ValueTask<Uri> AtAsync(KlaviyoCredential credential, string address, CancellationToken cancellationToken) =>
+        new(credential.BaseAddress is { } own ? await own(cancellationToken) : _base, address);
 
     private Task<KlaviyoAnswer<T>> AskAsync<T>(
         KlaviyoCredential credential,

@@ -22,7 +22,12 @@ internal sealed class ConnectionsCheck(IDbContextFactory<AppDb> stores, Connecti
     )
     {
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        var connections = await db.Set<Connection>().AsNoTracking().OrderBy(known => known.Name).ToListAsync(cancellationToken);
+        // A running server has the practice Klaviyo open, so that this process cannot ask it.
+        var connections = await db.Set<Connection>()
+            .AsNoTracking()
+            .Where(known => !known.IsPractice)
+            .OrderBy(known => known.Name)
+            .ToListAsync(cancellationToken);
         var exports = await db.Set<Export>().AsNoTracking().Where(known => known.ConnectionId != null).ToListAsync(cancellationToken);
         var administrators = await db.Set<AppUser>().Administrators().Select(user => user.Id).ToListAsync(cancellationToken);
         foreach (var connection in connections)

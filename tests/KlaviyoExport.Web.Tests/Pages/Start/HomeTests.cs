@@ -90,14 +90,51 @@ public sealed class HomeTests
     }
 
     [Theory]
-    [InlineData(Role.Administrator, 5)]
-    [InlineData(Role.Contributor, 5)]
-    [InlineData(Role.Operator, 0)]
-    public async Task A_new_installation_shows_the_first_steps_to_people_who_can_take_them(Role role, int steps)
+    [InlineData(Role.Administrator, 8, "sources/new")]
+    [InlineData(Role.Contributor, 6, null)]
+    [InlineData(Role.Operator, 0, null)]
+    public async Task A_new_installation_shows_the_first_steps_to_people_who_can_take_them(Role role, int steps, string? begins)
     {
         await using var context = await PageContext.CreateAsync(role);
 
-        Assert.Equal(steps, Render(context).FindAll(".steps li").Count);
+        var page = Render(context);
+
+        Assert.Equal(steps, page.FindAll(".first-steps li").Count);
+        Assert.Equal(begins, page.FindAll(".first-steps a.button-primary").SingleOrDefault()?.GetAttribute("href"));
+        // The samples are offered to whoever may add them.
+        Assert.Equal(role == Role.Administrator ? 1 : 0, page.FindAll(".first-steps li button").Count);
+    }
+
+    [Fact]
+    public async Task A_step_that_is_done_is_marked_and_the_next_one_is_offered()
+    {
+        await using var context = await PageContext.CreateAsync(Role.Contributor);
+        await context.AddRunAsync(run => (run.State, run.ActiveExportId, run.FinishedAt) = (RunState.Successful, null, run.QueuedAt));
+
+        var page = Render(context);
+
+        // The source of these tests was never loaded, which only an administrator can do.
+        Assert.Equal(3, page.FindAll(".first-step-done").Count);
+        Assert.Contains("3 of 6 steps done", page.Find(".first-steps").TextContent, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "exports/schedule?id=",
+            page.Find(".first-steps a.button-primary").GetAttribute("href"),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task A_reader_hides_the_first_steps_and_shows_them_again()
+    {
+        await using var context = await PageContext.CreateAsync(Role.Contributor);
+        var page = Render(context);
+
+        await page.Find(".first-steps .card-head button").ClickAsync(new());
+        page.WaitForState(() => page.FindAll(".first-steps").Count == 0);
+        Assert.Empty(Render(context).FindAll(".first-steps"));
+
+        await page.FindAll("button").Single(button => button.TextContent == "Show the first steps").ClickAsync(new());
+        page.WaitForElement(".first-steps");
     }
 
     private static async Task BeatAsync(PageContext context, IRenderedComponent<Home> page, Func<bool> shows)

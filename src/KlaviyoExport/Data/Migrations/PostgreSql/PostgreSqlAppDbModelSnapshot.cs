@@ -442,6 +442,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Property<string>("GrantedBy")
                         .HasColumnType("text");
 
+                    b.Property<bool>("IsPractice")
+                        .HasColumnType("boolean");
+
                     b.Property<bool>("IsTestAccount")
                         .HasColumnType("boolean");
 
@@ -957,6 +960,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                         .HasColumnType("character varying(256)");
 
                     b.Property<bool>("EmailConfirmed")
+                        .HasColumnType("boolean");
+
+                    b.Property<bool>("HidesFirstSteps")
                         .HasColumnType("boolean");
 
                     b.Property<bool>("IsServiceAccount")
@@ -1953,6 +1959,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                         .ValueGeneratedOnAdd()
                         .HasColumnType("text")
                         .HasDefaultValueSql("'[]'");
+
+                    b.Property<bool>("IsSample")
+                        .HasColumnType("boolean");
 
                     b.Property<string>("KeptFields")
                         .HasColumnType("text");

@@ -461,6 +461,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .HasColumnType("nvarchar(max)")
                         .UseCollation("Latin1_General_100_BIN2");
 
+                    b.Property<bool>("IsPractice")
+                        .HasColumnType("bit");
+
                     b.Property<bool>("IsTestAccount")
                         .HasColumnType("bit");
 
@@ -1001,6 +1004,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<bool>("EmailConfirmed")
+                        .HasColumnType("bit");
+
+                    b.Property<bool>("HidesFirstSteps")
                         .HasColumnType("bit");
 
                     b.Property<bool>("IsServiceAccount")
@@ -2052,6 +2058,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                         .ValueGeneratedOnAdd()
                         .HasColumnType("nvarchar(max)")
                         .HasDefaultValueSql("'[]'");
+
+                    b.Property<bool>("IsSample")
+                        .HasColumnType("bit");
 
                     b.Property<string>("KeptFields")
                         .HasColumnType("nvarchar(max)");

@@ -429,6 +429,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Property<string>("GrantedBy")
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("IsPractice")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("IsTestAccount")
                         .HasColumnType("INTEGER");
 
@@ -934,6 +937,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<bool>("EmailConfirmed")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("HidesFirstSteps")
                         .HasColumnType("INTEGER");
 
                     b.Property<bool>("IsServiceAccount")
@@ -1906,6 +1912,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                         .ValueGeneratedOnAdd()
                         .HasColumnType("TEXT")
                         .HasDefaultValueSql("'[]'");
+
+                    b.Property<bool>("IsSample")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("KeptFields")
                         .HasColumnType("TEXT");

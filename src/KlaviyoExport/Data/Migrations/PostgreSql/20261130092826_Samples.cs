@@ -1,0 +1,51 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace KlaviyoExport.Data.Migrations.PostgreSql
+{
+    /// <inheritdoc />
+    public partial class Samples : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<bool>(
+                name: "IsSample",
+                table: "Sources",
+                type: "boolean",
+                nullable: false,
+                defaultValue: false);
+
+            migrationBuilder.AddColumn<bool>(
+                name: "IsPractice",
+                table: "Connections",
+                type: "boolean",
+                nullable: false,
+                defaultValue: false);
+
+            migrationBuilder.AddColumn<bool>(
+                name: "HidesFirstSteps",
+                table: "AspNetUsers",
+                type: "boolean",
+                nullable: false,
+                defaultValue: false);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropColumn(
+                name: "IsSample",
+                table: "Sources");
+
+            migrationBuilder.DropColumn(
+                name: "IsPractice",
+                table: "Connections");
+
+            migrationBuilder.DropColumn(
+                name: "HidesFirstSteps",
+                table: "AspNetUsers");
+        }
+    }
+}
