@@ -11,7 +11,13 @@ public sealed class Chromium : IAsyncDisposable
     private static readonly Lazy<Task<IBrowser>> Browser = new(StartAsync);
 
     /// <summary>Opens a browser without cookies, like that of another person.</summary>
-    public static async Task<Visitor> VisitAsync(string address, string language = "en-GB", ColorScheme scheme = ColorScheme.Light)
+    /// <param name="timeZone">The IANA time zone of the person. Null for that of this machine.</param>
+    public static async Task<Visitor> VisitAsync(
+        string address,
+        string language = "en-GB",
+        ColorScheme scheme = ColorScheme.Light,
+        string? timeZone = null
+    )
     {
         var browser = await Browser.Value;
         var context = await browser.NewContextAsync(
@@ -21,6 +27,7 @@ public sealed class Chromium : IAsyncDisposable
                 ViewportSize = new() { Width = 1440, Height = 900 },
                 Locale = language,
                 ColorScheme = scheme,
+                TimezoneId = timeZone,
                 ReducedMotion = ReducedMotion.Reduce,
             }
         );

@@ -45,13 +45,18 @@ public sealed partial class DemoApp : IAsyncLifetime
     }
 
     /// <summary>Opens a browser that is not signed in.</summary>
-    public Task<Visitor> VisitAsync(string language = "en-GB", ColorScheme scheme = ColorScheme.Light) =>
-        Chromium.VisitAsync(Address, language, scheme);
+    public Task<Visitor> VisitAsync(string language = "en-GB", ColorScheme scheme = ColorScheme.Light, string? timeZone = null) =>
+        Chromium.VisitAsync(Address, language, scheme, timeZone);
 
     /// <summary>Opens a browser that is signed in as one of the demo's people.</summary>
-    public async Task<Visitor> SignInAsync(string role, string language = "en-GB", ColorScheme scheme = ColorScheme.Light)
+    public async Task<Visitor> SignInAsync(
+        string role,
+        string language = "en-GB",
+        ColorScheme scheme = ColorScheme.Light,
+        string? timeZone = null
+    )
     {
-        var visitor = await VisitAsync(language, scheme);
+        var visitor = await VisitAsync(language, scheme, timeZone);
         await visitor.SignInUnseenAsync($"{role}@demo.example", Password, language);
         return visitor;
     }

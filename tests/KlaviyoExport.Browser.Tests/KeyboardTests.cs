@@ -22,7 +22,7 @@ public sealed class KeyboardTests(DemoApp demo)
         await page.Keyboard.TypeAsync(DemoApp.Password);
         await TabToAsync(page, page.Button("Sign in"));
         await page.Keyboard.PressAsync("Enter");
-        await Expect(page.Heading("Welcome, Cveta Contributor")).ToBeVisibleAsync();
+        await Expect(page.Heading("Newsletter readers to Klaviyo")).ToBeVisibleAsync();
 
         await TabToAsync(page, page.GetByRole(AriaRole.Link, new() { Name = "Skip to content" }));
         await TabToAsync(page, page.Locator(".nav").GetByRole(AriaRole.Link, new() { Name = "Exports" }));
@@ -45,6 +45,40 @@ public sealed class KeyboardTests(DemoApp demo)
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.GetByRole(AriaRole.Heading, new() { NameRegex = new Regex(@"^Run \d+ of Newsletter readers to Klaviyo$") }))
             .ToBeVisibleAsync();
+        Assert.Empty(contributor.Faults);
+    }
+
+    [Fact]
+    public async Task The_search_and_the_pages_open_with_shortcuts_which_can_be_switched_off()
+    {
+        await using var contributor = await demo.SignInAsync("contributor");
+        var page = contributor.Page;
+        await page.GotoAsync("/system/about");
+        await Expect(page.Locator(".search-button")).ToBeEnabledAsync();
+
+        await page.Keyboard.PressAsync("Control+k");
+        await page.Keyboard.TypeAsync("gold");
+        var found = page.Locator("#search").GetByRole(AriaRole.Link, new() { Name = "Gold and platinum" });
+        await Expect(found).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("ArrowDown");
+        await Expect(found).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Heading("Gold and platinum")).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("g");
+        await page.Keyboard.PressAsync("r");
+        await Expect(page.Heading("Runs")).ToBeVisibleAsync();
+
+        await page.Keyboard.PressAsync("?");
+        var sheet = page.GetByRole(AriaRole.Region, new() { Name = "Keyboard shortcuts" });
+        await Expect(sheet).ToContainTextAsync("Segments");
+        await Expect(sheet).Not.ToContainTextAsync("Connections");
+        await sheet.GetByLabel("Use shortcuts of single keys").UncheckAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(sheet).ToBeHiddenAsync();
+        await page.Keyboard.PressAsync("?");
+        await page.Keyboard.PressAsync("Control+k");
+        await Expect(page.Locator("#search")).ToBeVisibleAsync();
+        await Expect(sheet).ToBeHiddenAsync();
         Assert.Empty(contributor.Faults);
     }
 

@@ -52,6 +52,32 @@ public sealed class FormPageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Changes_of_a_form_are_taken_back_one_after_the_other()
+    {
+        var page = Edit<EditExport>(_export);
+        var (name, list) = (page.Find("#name").GetAttribute("value"), page.Find("#list").GetAttribute("value"));
+        Assert.Empty(UndoOf(page));
+        _context.Clock.Advance(TimeSpan.FromSeconds(10));
+        page.Find("#name").Input("R");
+        page.Find("#name").Input("Readers");
+        _context.Clock.Advance(TimeSpan.FromSeconds(10));
+        page.Find("#list").Change("ABC123");
+        page.WaitForState(() => UndoOf(page).Count == 1);
+
+        await UndoOf(page)[0].ClickAsync(new());
+        Assert.Equal(("Readers", list), (page.Find("#name").GetAttribute("value"), page.Find("#list").GetAttribute("value")));
+        // The letters of a word are one change.
+        await UndoOf(page)[0].ClickAsync(new());
+
+        Assert.Equal(name, page.Find("#name").GetAttribute("value"));
+        Assert.Empty(UndoOf(page));
+        Assert.False(page.Find("form").HasAttribute("data-unsaved"));
+
+        static IReadOnlyList<AngleSharp.Dom.IElement> UndoOf(IRenderedComponent<EditExport> page) =>
+            [.. page.FindAll(".form-end button").Where(button => button.TextContent.Trim() == "Undo")];
+    }
+
+    [Fact]
     public async Task An_export_changed_meanwhile_by_somebody_else_still_shows_the_conflict()
     {
         var page = Edit<EditExport>(_export);

@@ -46,6 +46,30 @@ public sealed class DemoModeTests
     }
 
     [Fact]
+    public async Task A_person_who_signs_in_begins_a_tour_at_the_ready_export()
+    {
+        await using var app = await TestApp.StartAsync("--Demo:Enabled=true");
+        using var browser = app.Open();
+
+        using var signedIn = await browser.SubmitAsync(
+            "/sign-in?returnUrl=%2F",
+            "sign-in",
+            new() { ["Input.Email"] = DemoAccounts.All[1].Email, ["Input.Password"] = DemoAccounts.Password }
+        );
+
+        var beginning = app.LeadsTo(signedIn)!;
+        var tour = (await browser.ReadAsync(beginning)).QuerySelector("[data-tour]")!;
+        Assert.StartsWith("/exports/", beginning, StringComparison.Ordinal);
+        Assert.Contains("1 of 4", tour.TextContent, StringComparison.Ordinal);
+        for (var stop = 2; stop <= 4; stop++)
+        {
+            var next = tour.QuerySelector("a")!.GetAttribute("href")!;
+            tour = (await browser.ReadAsync("/" + next.TrimStart('.', '/'))).QuerySelector("[data-tour]")!;
+            Assert.Contains($"{stop} of 4", tour.TextContent, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Customers_with_an_invalid_phone_number_are_delivered_without_it()
     {
         await using var app = await TestApp.StartAsync("--Demo:Enabled=true");
