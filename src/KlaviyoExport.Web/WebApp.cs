@@ -7,6 +7,7 @@ using KlaviyoExport.Web.Hosting;
 using KlaviyoExport.Web.Hosting.Limits;
 using KlaviyoExport.Web.Localization;
 using KlaviyoExport.Web.Mcp;
+using KlaviyoExport.Web.Pages.Help;
 using KlaviyoExport.Web.Pages.People;
 using KlaviyoExport.Web.Pages.Runs;
 using KlaviyoExport.Web.Pages.Sources;
@@ -154,6 +155,7 @@ internal static class WebApp
         app.MapMalformedRowsFile();
         app.MapListDifferencesFile();
         app.MapAuditFiles();
+        app.MapHelpPictures();
         app.MapApi();
         app.MapMcp();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Bunit;
 using KlaviyoExport.Tests;
+using KlaviyoExport.Web.Pages.Help;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -19,6 +20,7 @@ internal sealed class UiContext : BunitContext
         Services.AddLogging(logging => logging.AddProvider(Logs));
         Services.AddLocalization();
         Services.AddSingleton(clock ?? Clock);
+        Services.AddSingleton<HelpLibrary>();
     }
 
     public TestClock Clock { get; } = new();
