@@ -16,6 +16,8 @@ internal sealed partial class AdministratorGuide(IPage page, PageTexts texts, Gu
 
     public async Task FollowAsync()
     {
+        await page.GotoAsync("/exports/1");
+        await page.EndTourAsync(texts);
         await page.GotoAsync("/sources/1");
         await Expect(page.Fact(texts.Of<SourcesTexts>("Profiles"))).ToBeVisibleAsync();
         await pictures.TakePageAsync(page, "source");

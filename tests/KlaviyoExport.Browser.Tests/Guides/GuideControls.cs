@@ -1,4 +1,6 @@
 using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+using SharedTexts = KlaviyoExport.Web.Components.Texts;
 
 namespace KlaviyoExport.Browser.Tests.Guides;
 
@@ -17,4 +19,11 @@ internal static class GuideControls
     /// <summary>Follows a link of the navigation.</summary>
     public static Task GoAsync(this IPage page, string name) =>
         page.GetByRole(AriaRole.Navigation).GetByRole(AriaRole.Link, new() { Name = name, Exact = true }).First.ClickAsync();
+
+    /// <summary>Ends the tour of the demo, which would be on every picture.</summary>
+    public static async Task EndTourAsync(this IPage page, PageTexts texts)
+    {
+        await page.Button(texts.Of<SharedTexts>("TourEnd")).ClickAsync();
+        await Expect(page.Locator(".tour")).ToBeHiddenAsync();
+    }
 }

@@ -4,6 +4,7 @@ using ConnectionsTexts = KlaviyoExport.Web.Pages.Connections.Texts;
 using ExportsTexts = KlaviyoExport.Web.Pages.Exports.Texts;
 using SetupTexts = KlaviyoExport.Web.Pages.Setup.Texts;
 using SharedTexts = KlaviyoExport.Web.Components.Texts;
+using StartTexts = KlaviyoExport.Web.Pages.Start.Texts;
 
 namespace KlaviyoExport.Browser.Tests.Guides;
 
@@ -22,6 +23,7 @@ internal sealed class NewInstallationGuide(IPage page, PageTexts texts)
         await page.GetByLabel(texts.Of<SetupTexts>("Password"), new() { Exact = true }).FillAsync(Password);
         await page.GetByLabel(texts.Of<SetupTexts>("PasswordAgain"), new() { Exact = true }).FillAsync(Password);
         await page.Button(texts.Of<SetupTexts>("Create")).ClickAsync();
+        await Expect(page.GetByText(texts.Of<StartTexts>("FirstSteps"))).ToBeVisibleAsync();
 
         await _steps.UploadTwoCustomersAsync("Customers");
         await _steps.DescribeSegmentAsync("Girona", "Customers", members: 1);

@@ -47,7 +47,10 @@ public sealed class DocumentTests
 
     [Theory]
     [InlineData("| | |\n| --- | --- |\n| a | *b* |", "<tbody><tr><td>a</td><td><em>b</em></td></tr></tbody>")]
-    [InlineData("| | x |\n| --- | --- |\n| a | |", "<thead><tr><td></td><th>x</th></tr></thead><tbody><tr><td>a</td><td></td></tr></tbody>")]
+    [InlineData(
+        "| | x |\n| --- | --- |\n| a | |",
+        "<thead><tr><td></td><th>x</th></tr></thead><tbody><tr><td>a</td><td></td></tr></tbody>"
+    )]
     public void A_header_of_a_table_is_written_only_where_it_has_text(string markdown, string html) =>
         Assert.Equal(
             $"<div class=\"table-box\" tabindex=\"0\"><table>{html}</table></div>",
