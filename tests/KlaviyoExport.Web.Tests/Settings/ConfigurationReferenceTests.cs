@@ -69,7 +69,7 @@ public sealed partial class ConfigurationReferenceTests
     }
 
     [Fact]
-    public async Task Documents_name_only_settings_that_exist()
+    public async Task Documents_and_deployments_name_only_settings_that_exist()
     {
         var settings = SettingsSection.All.SelectMany(section => section.Settings).Select(setting => setting.Key).ToList();
         var sections = SettingsSection.All.Select(section => section.Name).Where(name => name.Length > 0).ToHashSet(StringComparer.Ordinal);
@@ -78,6 +78,7 @@ public sealed partial class ConfigurationReferenceTests
             var file in Directory
                 .EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)
                 .Concat(Directory.EnumerateFiles(Repository.Root, "*.md"))
+                .Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "deploy"), "*", SearchOption.AllDirectories))
         )
         foreach (Match match in Key().Matches(await File.ReadAllTextAsync(file, Cancel)))
         {
