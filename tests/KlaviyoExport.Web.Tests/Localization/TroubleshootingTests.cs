@@ -35,26 +35,17 @@ public sealed partial class TroubleshootingTests
     ];
 
     [Fact]
-    public void Every_message_has_an_entry_or_a_reason_to_have_none()
-    {
-        var codes = Entries.Select(entry => entry.Code).ToHashSet();
-
-        Assert.Empty(
-            Messages.Keys.Where(code =>
-                !codes.Contains(code) && !MessagesWithoutEntry.All.Any(item => MessagesWithoutEntry.Names(item, code))
-            )
-        );
-    }
+    public void Every_message_has_an_entry_or_a_reason_to_have_none() =>
+        Assert.DoesNotContain(Messages.Keys, code => Entries.All(entry => entry.Code != code) && !HasReason(code));
 
     [Fact]
-    public void No_message_has_both_an_entry_and_a_reason_to_have_none() =>
-        Assert.Empty(Entries.Where(entry => MessagesWithoutEntry.All.Any(item => MessagesWithoutEntry.Names(item, entry.Code))));
+    public void No_message_has_both_an_entry_and_a_reason_to_have_none() => Assert.DoesNotContain(Entries, entry => HasReason(entry.Code));
 
     [Fact]
     public void Entries_and_reasons_are_about_messages_that_exist()
     {
         Assert.Empty(Entries.Select(entry => entry.Code).Except(Messages.Keys));
-        Assert.Empty(MessagesWithoutEntry.All.Where(item => !Messages.Keys.Any(code => MessagesWithoutEntry.Names(item, code))));
+        Assert.DoesNotContain(MessagesWithoutEntry.All, item => !Messages.Keys.Any(code => MessagesWithoutEntry.Names(item, code)));
         Assert.Distinct(Entries.Select(entry => entry.Code.Replace(".", "", StringComparison.Ordinal).ToLowerInvariant()));
     }
 
@@ -132,6 +123,8 @@ public sealed partial class TroubleshootingTests
         );
         Assert.Empty(ui.Render<Alert>(parameters => parameters.Add(alert => alert.Text, new ShownText("No."))).FindAll("a"));
     }
+
+    private static bool HasReason(string code) => MessagesWithoutEntry.All.Any(item => MessagesWithoutEntry.Names(item, code));
 
     [GeneratedRegex(
         @"^#{3,4} (?<code>[A-Za-z]+(\.[A-Za-z]+)+)\n\n> (?<text>[^\n]+)\n\n(?<advice>.*?)(?=^#|\z)",

@@ -3,7 +3,6 @@ using KlaviyoExport.People;
 using KlaviyoExport.Tests;
 using KlaviyoExport.Web.Security.Providers;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Web.Tests.Settings;
