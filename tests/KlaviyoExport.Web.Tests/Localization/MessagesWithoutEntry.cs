@@ -6,8 +6,8 @@ internal static class MessagesWithoutEntry
     private static readonly Dictionary<string, string> Reasons = new()
     {
         ["Names of things, which tell no event"] = """
-            Alerts.Reason.* Connections.LimitOfInstallation Connections.LimitOwn Connections.OfAccount Connections.Sharing.* Connections.Step*
-            Delivery.Csv* Delivery.Difference.* Exports.Copy Exports.CopyNumber Exports.CopyOf Exports.FromConnection Exports.OfRun
+            Alerts.Reason.* Connections.LimitOfInstallation Connections.LimitOwn Connections.OfAccount Connections.OfPractice Connections.Sharing.*
+            Connections.Step* Delivery.Csv* Delivery.Difference.* Exports.Copy Exports.CopyNumber Exports.CopyOf Exports.FromConnection Exports.OfRun
             Exports.SyncMode.* Exports.TestProfileTo Exports.ToList Exports.Use.* Exports.Verify.* Exports.WhenRemovedByHand.* People.Field.*
             People.Named People.No People.Nothing People.Role.* People.TokenOf People.Way.* People.Yes Scheduling.Cron Scheduling.Daily
             Scheduling.Day.* Scheduling.Hourly Scheduling.MonthEnd Scheduling.Monthly Scheduling.Off Scheduling.Weekly Scheduling.WithRefresh
