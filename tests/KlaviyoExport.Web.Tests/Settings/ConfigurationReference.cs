@@ -5,8 +5,9 @@ namespace KlaviyoExport.Web.Tests.Settings;
 /// <summary>Writes the generated part of docs/configuration.md.</summary>
 internal static class ConfigurationReference
 {
-    private const string Begin = "<!-- The tables below are generated from the options classes: see ConfigurationReferenceTests. -->\n";
-    private const string End = "<!-- End of the generated tables. -->\n";
+    // Definitions of links that nothing uses: the only comments of Markdown without HTML, which the help of the product does not render.
+    private const string Begin = "[begin]: # \"The tables are generated from the options classes: see ConfigurationReferenceTests.\"\n";
+    private const string End = "[end]: # \"End of the generated tables.\"\n";
     private const string General = "General";
 
     private static readonly Docstrings Docstrings = new(SettingsSection.Assemblies);
