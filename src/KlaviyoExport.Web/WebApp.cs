@@ -78,6 +78,9 @@ internal static class WebApp
         // need it.
         builder.WebHost.UseStaticWebAssets();
 
+        // As a service of systemd or Windows: tells when it has started, and stops when it is told to. Without effect elsewhere.
+        builder.Services.AddSystemd();
+        builder.Services.AddWindowsService(options => options.ServiceName = "Klaviyo Export");
         builder.AddAddresses();
         builder.AddLogs();
         builder.AddTelemetry();

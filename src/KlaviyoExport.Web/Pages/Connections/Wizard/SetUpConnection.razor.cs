@@ -1,4 +1,3 @@
-using System.Globalization;
 using KlaviyoExport.Connections;
 using KlaviyoExport.Web.Components.Ui;
 using KlaviyoExport.Web.Security;
@@ -13,7 +12,7 @@ public sealed partial class SetUpConnection(
     NavigationManager location
 )
 {
-    private readonly Dictionary<WizardStep, string> _problems = [];
+    private readonly Dictionary<WizardStep, ShownText> _problems = [];
 
     /// <summary>
     /// Serializes changes of the draft. A click on a button also ends the input of a field, so that two events arrive at the same time.
@@ -79,7 +78,7 @@ public sealed partial class SetUpConnection(
         catch (LocalizedException exception)
         {
             // Show the error in the card of the step instead of at the top of the page.
-            _problems[action.Step] = exception.LocalizedMessage.In(CultureInfo.CurrentUICulture);
+            _problems[action.Step] = ShownText.Of(exception.LocalizedMessage);
         }
         finally
         {
