@@ -19,7 +19,7 @@ public sealed record RunPace(DateTimeOffset From, TimeSpan Interval, IReadOnlyLi
         .. new[] { 1, 2, 4, 6, 12 }.Select(hours => TimeSpan.FromHours(hours)),
     ];
 
-    /// <returns>Null when the run has not started, and for a run that undoes another: it has no batches.</returns>
+    /// <returns>Null when the run has not started, has ended without sending anything, or undoes another run.</returns>
     internal static RunPace? Of(RunFacts run, IReadOnlyList<BatchFacts> batches, DateTimeOffset now)
     {
         if (run.StartedAt is not { } started || run.UndoesRunId is not null)
@@ -28,6 +28,8 @@ public sealed record RunPace(DateTimeOffset From, TimeSpan Interval, IReadOnlyLi
             .Where(batch => batch.State >= BatchState.Sent)
             .Select(batch => (At: batch.SentAt, Profiles: (long)batch.Prepared))
             .ToList();
+        if (run.State.IsFinal() && sent.Count == 0)
+            return null;
         var confirmed = batches
             .Where(batch => batch.State == BatchState.Confirmed)
             .Select(batch => (At: batch.ConfirmedAt, Profiles: (long)batch.Prepared))

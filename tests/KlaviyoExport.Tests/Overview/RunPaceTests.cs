@@ -53,8 +53,13 @@ public class RunPaceTests
     }
 
     [Fact]
-    public void A_run_that_has_not_started_or_undoes_another_has_no_pace()
+    public void A_run_that_has_not_started_sent_nothing_or_undoes_another_has_no_pace()
     {
+        var failed = Run(ended: 1);
+        failed.State = RunState.FailedPermanent;
+        Assert.Null(PaceOf(failed, Start, Batch(BatchState.Prepared, 10, sent: 0, confirmed: null)));
+        Assert.NotNull(PaceOf(failed, Start, Batch(BatchState.Sent, 10, sent: 0, confirmed: null)));
+
         var waiting = Run(ended: null);
         waiting.StartedAt = null;
         var undo = Run(ended: null);

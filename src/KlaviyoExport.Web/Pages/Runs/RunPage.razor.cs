@@ -2,7 +2,6 @@ using System.Globalization;
 using KlaviyoExport.Dispatch;
 using KlaviyoExport.Overview;
 using KlaviyoExport.People;
-using KlaviyoExport.Runs;
 using KlaviyoExport.Web.Components.Ui;
 using Microsoft.AspNetCore.Components;
 

@@ -8,6 +8,9 @@ public enum DayMark
     /// <summary>No run ended.</summary>
     None,
 
+    /// <summary>Runs ended, but delivered nobody: nobody had changed, say, or a person canceled them.</summary>
+    Nothing,
+
     /// <summary>The runs delivered.</summary>
     Delivered,
 
@@ -24,6 +27,7 @@ internal static class DayMarks
     public static DayMark Of(ExportDay day) =>
         day.Failed > 0 ? DayMark.Failed
         : day.Warnings > 0 ? DayMark.Warning
-        : day.Runs > 0 ? DayMark.Delivered
+        : day.Delivered > 0 ? DayMark.Delivered
+        : day.Runs > 0 ? DayMark.Nothing
         : DayMark.None;
 }

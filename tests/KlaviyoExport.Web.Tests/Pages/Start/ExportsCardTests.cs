@@ -43,11 +43,10 @@ public sealed class ExportsCardTests
         Assert.Single(marks.QuerySelectorAll("rect.mark-delivered[height='9']"));
         Assert.Single(marks.QuerySelectorAll("path.mark-warning"));
         Assert.Single(marks.QuerySelectorAll("path.mark-failed"));
-        // Delivered, but nobody had changed.
-        Assert.Single(marks.QuerySelectorAll("circle.mark-delivered"));
+        Assert.Single(marks.QuerySelectorAll("circle.mark-nothing"));
         Assert.Equal(
             "November 19: 500 delivered · November 20: 1,000 delivered, with warnings · November 21: 0 delivered, a run failed · "
-                + "November 22: 0 delivered",
+                + "November 22: nothing delivered",
             marks.GetAttribute("aria-label")
         );
         Assert.Equal("November 16: No run", marks.QuerySelector("title")!.TextContent);
