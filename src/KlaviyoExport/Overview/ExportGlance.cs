@@ -24,7 +24,7 @@ public sealed record ExportGlance(ExportRow Row, IReadOnlyList<ExportDay> Days, 
 public sealed record ExportDay(DateOnly Day, long Delivered, int Runs, int Warnings, int Failed);
 
 /// <summary>The profiles of an export, and how many it may send in one run.</summary>
-/// <param name="RunId">The latest run that ended and has read its members.</param>
+/// <param name="RunId">The latest run that ended and has read all its members.</param>
 /// <param name="Profiles">The distinct profiles with a valid address that it has found, changed or not.</param>
 public sealed record CapUse(int RunId, long Profiles, ProfileLimit Limit)
 {

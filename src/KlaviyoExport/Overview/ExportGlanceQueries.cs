@@ -105,7 +105,7 @@ public sealed class ExportGlanceQueries(IDbContextFactory<AppDb> stores, ExportQ
                         && run.FinishedAt != null
                         && run.RetriesRunId == null
                         && run.UndoesRunId == null
-                        && (Delivered.Contains(run.State) || run.Ledger.Members > 0)
+                        && (Delivered.Contains(run.State) || run.SourceReading != null)
                     )
                     .Max(run => (int?)run.Id)
             );

@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore;
 namespace KlaviyoExport.Overview;
 
 /// <summary>The differences between a run and the previous run of the same export.</summary>
-/// <param name="AgainstRunId">The previous run: the latest earlier run that ended and has read members, and that neither sent rejected
-/// profiles again nor undid another run.</param>
+/// <param name="AgainstRunId">The previous run: the latest earlier run that ended and has read all its members, and that neither sent
+/// rejected profiles again nor undid another run.</param>
 /// <param name="AgainstAt">When the previous run ended.</param>
 /// <param name="Before">The ledger of the previous run.</param>
 /// <param name="SpeedBefore">How fast the previous run was.</param>
@@ -28,9 +28,6 @@ public sealed record RunChanges(
 {
     private static readonly RunState[] Delivered = RunStates.In(RunPhase.Delivered);
 
-    // Skipped runs have not read any members, so they are not compared.
-    private static readonly RunState[] Ended = [.. Enum.GetValues<RunState>().Where(state => state.IsFinal() && state != RunState.Skipped)];
-
     internal static async Task<RunChanges?> ReadAsync(AppDb db, Actor actor, int runId, CancellationToken cancellationToken)
     {
         var run =
@@ -46,7 +43,8 @@ public sealed record RunChanges(
                 && other.RetriesRunId == null
                 && other.UndoesRunId == null
                 && other.StartedAt != null
-                && (Delivered.Contains(other.State) || (Ended.Contains(other.State) && other.Ledger.Members > 0))
+                // A run that failed while it read has counted only some of its members, and stored no source reading.
+                && (Delivered.Contains(other.State) || (other.FinishedAt != null && other.SourceReading != null))
             )
             .OrderByDescending(other => other.Id)
             .FirstOrDefaultAsync(cancellationToken);

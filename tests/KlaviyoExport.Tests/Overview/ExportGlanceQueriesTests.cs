@@ -85,7 +85,7 @@ public class ExportGlanceQueriesTests
             await product.AddExportAsync("C", free, customers)
         );
         var read = await AddRunAsync(product, a, RunState.Successful, clock.GetUtcNow(), unchanged: 1);
-        await AddRunAsync(product, a, RunState.FailedPermanent, clock.GetUtcNow(), members: 0);
+        await AddRunAsync(product, a, RunState.FailedPermanent, clock.GetUtcNow(), unchanged: 100);
         await AddRunAsync(product, b, RunState.Successful, clock.GetUtcNow());
 
         var rows = (await product.Get<ExportGlanceQueries>().ListAsync(Product.Viewer, 20, Cancel)).Rows.ToDictionary(row => row.Row.Id);
@@ -136,7 +136,6 @@ public class ExportGlanceQueriesTests
         int export,
         RunState state,
         DateTimeOffset ended,
-        long members = 9,
         long accepted = 7,
         long unchanged = 0
     )
@@ -154,10 +153,10 @@ public class ExportGlanceQueriesTests
             FinishedAt = ended,
             Ledger = new Ledger
             {
-                Members = members,
+                Members = 9 + unchanged,
                 Unchanged = unchanged,
-                Prepared = members == 0 ? 0 : 7,
-                Accepted = members == 0 ? 0 : accepted,
+                Prepared = 7,
+                Accepted = accepted,
             },
         };
         db.Add(run);

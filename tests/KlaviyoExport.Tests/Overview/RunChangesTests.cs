@@ -126,12 +126,12 @@ public class RunChangesTests
     }
 
     [Fact]
-    public async Task A_run_that_failed_before_it_read_its_members_is_not_compared()
+    public async Task A_run_that_failed_before_it_had_read_all_its_members_is_not_compared()
     {
         await using var bench = await Workbench.CreateAsync(Customer.Many(1));
         var first = await bench.RunAsync();
-        await AddAsync(bench, new Ledger());
-        var third = await AddAsync(bench, new Ledger { Members = 5, Prepared = 5 });
+        await AddAsync(bench, new Ledger { Members = 3, Prepared = 3 }, hasRead: false);
+        var third = await AddAsync(bench, new Ledger { Members = 5, Prepared = 5 }, hasRead: true);
 
         Assert.Equal(first.Id, (await ChangesAsync(bench, third))!.AgainstRunId);
         Assert.Equal(third, (await ChangesAsync(bench, (await bench.RunAsync()).Id))!.AgainstRunId);
@@ -146,6 +146,7 @@ public class RunChangesTests
         var run = await AddAsync(
             bench,
             new Ledger { Members = 30 },
+            hasRead: true,
             BatchOf(1, BatchState.Confirmed, at, at.AddSeconds(2)),
             BatchOf(2, BatchState.Confirmed, at.AddSeconds(1), at.AddSeconds(4)),
             BatchOf(3, BatchState.Sent, at.AddSeconds(1), null)
@@ -165,7 +166,7 @@ public class RunChangesTests
         };
 
     /// <summary>Stores a run that has failed.</summary>
-    private static async Task<int> AddAsync(Workbench bench, Ledger ledger, params Batch[] batches)
+    private static async Task<int> AddAsync(Workbench bench, Ledger ledger, bool hasRead, params Batch[] batches)
     {
         await using var db = await bench.Product.OpenAsync();
         var now = DateTimeOffset.UtcNow;
@@ -180,6 +181,7 @@ public class RunChangesTests
             StartedAt = now,
             FinishedAt = now,
             Ledger = ledger,
+            SourceReading = hasRead ? new SourceReading(1, null, 0, 0, "") : null,
         };
         db.Add(run);
         await db.SaveChangesAsync(Cancel);
