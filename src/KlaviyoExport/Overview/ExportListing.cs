@@ -57,8 +57,8 @@ internal static class ExportListing
         );
 
     /// <summary>
-    /// Sorts exports by the column of the query. Rows without a value come last, in either direction. Equal rows are ordered by id, and by name
-    /// first when they have the same status.
+    /// Sorts exports by the column of the query. Rows without a value come last, in either direction. Rows with the same status are ordered
+    /// by name, other equal rows by id.
     /// </summary>
     public static IQueryable<Listed> Sort(IQueryable<Listed> found, AppDb db, ExportQuery query, DateTimeOffset? refreshAt) =>
         (

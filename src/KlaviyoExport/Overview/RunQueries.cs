@@ -192,7 +192,7 @@ public sealed class RunQueries
     /// <summary>
     /// Compares a run with the previous run of the same export. See <see cref="RunChanges.AgainstRunId"/> for the run it is compared with.
     /// </summary>
-    /// <returns>Null when there is no previous run, the run has not started, or it sends rejected profiles again or undoes another.</returns>
+    /// <returns>Null when there is no previous run, and for a run that has not started or that retries or undoes another.</returns>
     /// <exception cref="LocalizedException">The run does not exist.</exception>
     public async Task<RunChanges?> ChangesAsync(Actor actor, int runId, CancellationToken cancellationToken)
     {
