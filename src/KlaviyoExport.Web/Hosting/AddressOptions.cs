@@ -17,8 +17,8 @@ internal sealed class AddressOptions
     public string? HttpPorts { get; set; }
 
     /// <summary>
-    /// Ports for HTTPS on all addresses of the machine, separated by semicolons. Not used when <see cref="Urls"/> is set. The certificate is
-    /// set in <c>Kestrel:Certificates:Default</c>.
+    /// Ports for HTTPS on all addresses of the machine, separated by semicolons. Not used when <see cref="Urls"/> is set. The certificate
+    /// is set in <c>Kestrel:Certificates:Default</c>.
     /// </summary>
     [ConfigurationKeyName("HTTPS_PORTS")]
     public string? HttpsPorts { get; set; }

@@ -34,7 +34,7 @@ internal static class ConfigurationReference
             text.Append('\n').Append("## ").Append(sections.Key.Length == 0 ? General : sections.Key).Append("\n\n");
             if (sections.Key.Length > 0)
                 text.Append(Introduction(sections.Single())).Append("\n\n");
-            text.Append("| setting | environment variable | values | default | meaning |\n| --- | --- | --- | --- | --- |\n");
+            text.Append("| setting | meaning | values | default | environment variable |\n| --- | --- | --- | --- | --- |\n");
             foreach (var setting in sections.SelectMany(section => section.Settings))
                 text.Append(setting.Row(Docstrings.Of(setting.Property, Name).Replace("|", "\\|", StringComparison.Ordinal))).Append('\n');
         }

@@ -35,7 +35,7 @@ internal sealed record Setting(string Section, PropertyInfo Property, object? De
     {
         var key = IsList ? $"{Key}:0" : Key;
         var more = IsList ? ", …" : "";
-        return $"| `{key}`{more} | `{key.Replace(":", "__", StringComparison.Ordinal)}`{more} | {Values()} | {DefaultText()} | {meaning} |";
+        return $"| `{key}`{more} | {meaning} | {Values()} | {DefaultText()} | `{key.Replace(":", "__", StringComparison.Ordinal)}`{more} |";
     }
 
     private string Values()
