@@ -1,7 +1,6 @@
 using KlaviyoExport.Data;
 using KlaviyoExport.Klaviyo;
 using KlaviyoExport.People;
-using KlaviyoExport.People.Auditing;
 using KlaviyoExport.People.Rules;
 using Microsoft.EntityFrameworkCore;
 

@@ -32,41 +32,39 @@ public sealed class SearchQueries(IDbContextFactory<AppDb> stores)
         if (CaseFolding.Needle(text?.Length > LongestText ? text[..LongestText] : text) is not { } needle)
             return [];
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        var found = new List<SearchResult>();
-        found.AddRange(
-            await db.Set<Export>()
-                .Where(export => CaseFolding.Lower(export.Name).Contains(needle))
-                .OrderBy(export => export.Name)
-                .Take(Most)
-                .Select(export => new SearchResult(SearchKind.Export, export.Id.ToString(), export.Name))
-                .ToListAsync(cancellationToken)
-        );
-        found.AddRange(await RunsAsync(db, needle, cancellationToken));
-        found.AddRange(
-            await db.Set<Segment>()
-                .Where(segment => CaseFolding.Lower(segment.Name).Contains(needle))
-                .OrderBy(segment => segment.Name)
-                .Take(Most)
-                .Select(segment => new SearchResult(SearchKind.Segment, segment.Id.ToString(), segment.Name))
-                .ToListAsync(cancellationToken)
-        );
+        List<SearchResult> found =
+        [
+            .. await ByNameAsync(
+                SearchKind.Export,
+                db.Set<Export>().Select(export => new Named { Id = export.Id, Name = export.Name }),
+                needle,
+                cancellationToken
+            ),
+            .. await RunsAsync(db, needle, cancellationToken),
+            .. await ByNameAsync(
+                SearchKind.Segment,
+                db.Set<Segment>().Select(segment => new Named { Id = segment.Id, Name = segment.Name }),
+                needle,
+                cancellationToken
+            ),
+        ];
         if (ManageSources.Rule.Allows(actor))
             found.AddRange(
-                await db.Set<Source>()
-                    .Where(source => CaseFolding.Lower(source.Name).Contains(needle))
-                    .OrderBy(source => source.Name)
-                    .Take(Most)
-                    .Select(source => new SearchResult(SearchKind.Source, source.Id.ToString(), source.Name))
-                    .ToListAsync(cancellationToken)
+                await ByNameAsync(
+                    SearchKind.Source,
+                    db.Set<Source>().Select(source => new Named { Id = source.Id, Name = source.Name }),
+                    needle,
+                    cancellationToken
+                )
             );
         if (ManageConnections.Rule.Allows(actor))
             found.AddRange(
-                await db.Set<Connection>()
-                    .Where(connection => CaseFolding.Lower(connection.Name).Contains(needle))
-                    .OrderBy(connection => connection.Name)
-                    .Take(Most)
-                    .Select(connection => new SearchResult(SearchKind.Connection, connection.Id.ToString(), connection.Name))
-                    .ToListAsync(cancellationToken)
+                await ByNameAsync(
+                    SearchKind.Connection,
+                    db.Set<Connection>().Select(connection => new Named { Id = connection.Id, Name = connection.Name }),
+                    needle,
+                    cancellationToken
+                )
             );
         if (ManagePeople.Rule.Allows(actor))
             found.AddRange(
@@ -80,10 +78,24 @@ public sealed class SearchQueries(IDbContextFactory<AppDb> stores)
         return found;
     }
 
+    private static async Task<IEnumerable<SearchResult>> ByNameAsync(
+        SearchKind kind,
+        IQueryable<Named> named,
+        string needle,
+        CancellationToken cancellationToken
+    ) =>
+        (
+            await named
+                .Where(one => CaseFolding.Lower(one.Name).Contains(needle))
+                .OrderBy(one => one.Name)
+                .Take(Most)
+                .ToListAsync(cancellationToken)
+        ).Select(one => new SearchResult(kind, Text(one.Id), one.Name));
+
     private static async Task<List<SearchResult>> RunsAsync(AppDb db, string needle, CancellationToken cancellationToken)
     {
         int? id = int.TryParse(needle.TrimStart('#'), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
-        return await db.Set<Run>()
+        var runs = await db.Set<Run>()
             .Where(run =>
                 run.Id == id || db.Set<Export>().Any(export => export.Id == run.ExportId && CaseFolding.Lower(export.Name).Contains(needle))
             )
@@ -102,8 +114,17 @@ public sealed class SearchQueries(IDbContextFactory<AppDb> stores)
                         run.QueuedAt,
                     }
             )
-            .Select(run => new SearchResult(SearchKind.Run, run.Id.ToString(), run.Name) { At = run.QueuedAt })
             .ToListAsync(cancellationToken);
+        return runs.ConvertAll(run => new SearchResult(SearchKind.Run, Text(run.Id), run.Name) { At = run.QueuedAt });
+    }
+
+    private static string Text(int id) => id.ToString(CultureInfo.InvariantCulture);
+
+    private sealed class Named
+    {
+        public required int Id { get; init; }
+
+        public required string Name { get; init; }
     }
 }
 

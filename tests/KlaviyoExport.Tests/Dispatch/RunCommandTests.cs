@@ -4,7 +4,6 @@ using KlaviyoExport.Exports;
 using KlaviyoExport.Overview;
 using KlaviyoExport.People;
 using KlaviyoExport.Runs;
-using KlaviyoExport.Sandbox.Accounts;
 using KlaviyoExport.Tests.Delivery;
 using Microsoft.EntityFrameworkCore;
 

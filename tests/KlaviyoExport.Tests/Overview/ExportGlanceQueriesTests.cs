@@ -2,7 +2,6 @@ using KlaviyoExport.Connections;
 using KlaviyoExport.Overview;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Sources;
-using KlaviyoExport.Tests.Delivery;
 using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Tests.Overview;

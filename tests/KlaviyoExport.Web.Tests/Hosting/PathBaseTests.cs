@@ -220,5 +220,5 @@ public sealed class PathBaseTests(SharedApps apps) : IClassFixture<SharedApps>
     }
 
     /// <summary>Whether the address only answers to forms.</summary>
-    private static bool IsForm(Uri address) => address.AbsolutePath is Prefix + "/language" or Prefix + "/sign-out";
+    private static bool IsForm(Uri address) => address.AbsolutePath is Prefix + "/language" or Prefix + "/theme" or Prefix + "/sign-out";
 }
