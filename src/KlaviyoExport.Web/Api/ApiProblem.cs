@@ -160,5 +160,5 @@ internal static partial class ApiProblem
             ),
         };
 
-    private static string Say(LocalizedException fault) => fault.LocalizedMessage.In(CultureInfo.CurrentUICulture);
+    private static string Say(LocalizedException fault) => fault.LocalizedMessage.ForReader();
 }

@@ -158,7 +158,7 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
                 var person = (await States.GetAuthenticationStateAsync()).User;
                 Log.NotAllowed(Loggers.CreateLogger(GetType()), person.FindFirstValue(ClaimTypes.NameIdentifier));
             }
-            Problem = exception.LocalizedMessage.In(CultureInfo.CurrentUICulture);
+            Problem = exception.LocalizedMessage.ForReader();
             // During prerendering, respond with 404 when the page cannot be loaded, for example because the item does not exist.
             if (!Loaded && Context is not null)
                 Context.Response.StatusCode = StatusCodes.Status404NotFound;

@@ -29,7 +29,7 @@ internal static class McpCaller
         }
         catch (LocalizedException refused)
         {
-            throw new McpException(refused.LocalizedMessage.In(CultureInfo.CurrentUICulture));
+            throw new McpException(refused.LocalizedMessage.ForReader());
         }
     }
 

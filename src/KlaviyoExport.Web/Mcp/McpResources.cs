@@ -18,7 +18,7 @@ internal sealed record ForecastResource(LedgerResource Ledger, bool IsEstimated,
             forecast.IsEstimated,
             forecast.NewProfiles.Count,
             forecast.NewProfiles.Margin,
-            forecast.Obstacle?.In(CultureInfo.CurrentUICulture)
+            forecast.Obstacle?.ForReader()
         );
 }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Bunit;
 using KlaviyoExport.Tests;
+using KlaviyoExport.Web.Localization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -17,7 +18,7 @@ internal sealed class UiContext : BunitContext
     {
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = new CultureInfo(language);
         Services.AddLogging(logging => logging.AddProvider(Logs));
-        Services.AddLocalization();
+        Services.AddTexts();
         Services.AddSingleton(clock ?? Clock);
     }
 

@@ -138,9 +138,8 @@ public sealed partial class TextTests
                 "Components",
                 "",
                 from direction in new[] { "Ago", "In" }
-                from unit in new[] { "Minute", "Hour", "Day" }
-                from form in new[] { "One", "Few", "Other" }
-                select $"{direction}.{unit}.{form}"
+                from unit in new[] { "Moments", "Minute", "Hour", "Day" }
+                select $"{direction}.{unit}"
             ),
         ];
 

@@ -26,7 +26,7 @@ public abstract class FormCard : ComponentBase
         }
         catch (LocalizedException exception)
         {
-            Problem = exception.LocalizedMessage.In(CultureInfo.CurrentUICulture);
+            Problem = exception.LocalizedMessage.ForReader();
             return;
         }
         if (done is not null)

@@ -168,7 +168,7 @@ public sealed partial class EditSegment(
         catch (LocalizedException exception)
         {
             (_members, _first, _counting, _countingParts) = (null, [], false, false);
-            _countProblem = exception.LocalizedMessage.In(CultureInfo.CurrentUICulture);
+            _countProblem = exception.LocalizedMessage.ForReader();
         }
         catch (Exception exception)
         {
@@ -209,7 +209,7 @@ public sealed partial class EditSegment(
         Judge();
         if (_faults.Count > 0)
         {
-            Problem = _form.IsMembership ? _faults[0].LocalizedMessage.In(CultureInfo.CurrentUICulture) : T["Missing.Definition"];
+            Problem = _form.IsMembership ? _faults[0].LocalizedMessage.ForReader() : T["Missing.Definition"];
             return;
         }
         var saved = await segments.SaveAsync(await ActorAsync(), _form.ToDraft(), Leaving);

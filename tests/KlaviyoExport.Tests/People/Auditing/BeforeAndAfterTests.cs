@@ -25,7 +25,7 @@ public sealed class BeforeAndAfterTests
         await product.Get<PeopleService>().ChangeRoleAsync(Product.Administrator, Product.Viewer.Id, Role.Operator, Cancel);
 
         Assert.Equal("Role: Viewer → Operator", await DetailAsync(product, "People.RoleChanged"));
-        Assert.Equal("Улога: Прегледач → Оператер", await DetailAsync(product, "People.RoleChanged", "sr-Cyrl"));
+        Assert.Equal("Улога: Посматрач → Оператер", await DetailAsync(product, "People.RoleChanged", "sr-Cyrl"));
     }
 
     [Fact]

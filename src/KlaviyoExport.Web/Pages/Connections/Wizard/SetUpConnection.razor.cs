@@ -79,7 +79,7 @@ public sealed partial class SetUpConnection(
         catch (LocalizedException exception)
         {
             // Show the error in the card of the step instead of at the top of the page.
-            _problems[action.Step] = exception.LocalizedMessage.In(CultureInfo.CurrentUICulture);
+            _problems[action.Step] = exception.LocalizedMessage.ForReader();
         }
         finally
         {
