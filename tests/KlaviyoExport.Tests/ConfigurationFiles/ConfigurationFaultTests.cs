@@ -83,7 +83,7 @@ public sealed class ConfigurationFaultTests
         );
 
     [Theory]
-    [InlineData("schedule: { repeats: daily }", "Choose one to 4 times of day")]
+    [InlineData("schedule: { repeats: daily }", "Choose 1 to 4 times of day")]
     [InlineData("schedule: { repeats: daily, times: ['7:30'] }", "“7:30” is not a time of day.")]
     [InlineData("schedule: { repeats: daily, times: ['07:30'], days: [monday] }", "The key “days” has no meaning")]
     [InlineData("schedule: { times: ['07:30'] }", "The key “times” has no meaning")]

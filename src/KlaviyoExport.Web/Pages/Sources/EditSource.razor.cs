@@ -34,7 +34,6 @@ public sealed partial class EditSource(
     [Parameter]
     public string? KindName { get; set; }
 
-    private string Megabytes => (uploads.MaxBytes / 1_000_000d).ToString("N0", CultureInfo.CurrentCulture);
 
     private bool IsQuery => _draft.IsQuery && _draft.Kind.HasTables();
 

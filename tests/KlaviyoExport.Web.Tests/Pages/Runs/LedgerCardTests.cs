@@ -87,7 +87,7 @@ public sealed class LedgerCardTests
             [
                 "Removed from the list",
                 "Kept for another export",
-                "Kept: on the list before us",
+                "Kept: on the list before",
                 "Already off the list",
                 "Left the segments",
             ],
@@ -135,7 +135,7 @@ public sealed class LedgerCardTests
             [
                 "Removed from the list",
                 "Kept for another export",
-                "Kept: on the list before us",
+                "Kept: on the list before",
                 "Already off the list",
                 "Joined the list through the undone run",
             ],
