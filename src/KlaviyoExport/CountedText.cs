@@ -21,8 +21,7 @@ public sealed class CountedText(CultureInfo language, CultureInfo formats) : IFo
     public static string Format(CultureInfo language, CultureInfo formats, string text, params ReadOnlySpan<object?> arguments) =>
         string.Format(new CountedText(language, formats), text, arguments);
 
-    object? IFormatProvider.GetFormat(Type? formatType) =>
-        formatType == typeof(ICustomFormatter) ? this : formats.GetFormat(formatType);
+    object? IFormatProvider.GetFormat(Type? formatType) => formatType == typeof(ICustomFormatter) ? this : formats.GetFormat(formatType);
 
     string ICustomFormatter.Format(string? format, object? arg, IFormatProvider? formatProvider) =>
         format?.Split(Separator) is { Length: > 1 } alternatives ? alternatives[Math.Min(IndexOf(arg), alternatives.Length - 1)]

@@ -40,13 +40,7 @@ public sealed class RunOutcomeTests
 
     [Theory]
     [InlineData(0, 0, 0, 0, "Klaviyo accepted all 2 profiles sent.")]
-    [InlineData(
-        7,
-        4,
-        3,
-        0,
-        "Klaviyo accepted all 2 profiles sent. 7 profiles left the segments: 4 were taken off the list, 3 stay on it."
-    )]
+    [InlineData(7, 4, 3, 0, "Klaviyo accepted all 2 profiles sent. 7 profiles left the segments: 4 were taken off the list, 3 stay on it.")]
     [InlineData(
         7,
         4,

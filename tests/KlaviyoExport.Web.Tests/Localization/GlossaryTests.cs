@@ -28,12 +28,32 @@ public sealed partial class GlossaryTests
             .. Keys<RunState>(Shared, "Status.").Where(row => Text(row.Data).In["en"].IndexOf(": ", StringComparison.Ordinal) < 0),
             .. Keys<SyncMode>(Exports, "SyncMode."),
             .. Keys<Stage>(Runs, "Stage.").Where(row => row.Data.Item2 != $"Stage.{Stage.Close}"),
-            .. new[] { "Members", "Prepared", "Accepted", "Refused", "Unconfirmed", "Unsent", "Unchanged", "Ledger", "Batches", "Rejections" }.Select(
-                key => new TheoryDataRow<string, string>(Runs, key)
-            ),
-            .. new[] { "Name", "List", "Status", "Refreshed", "Schedule", "NextRun", "SyncMode", "Matching", "ConnectionFor", "Recurrence" }.Select(
-                key => new TheoryDataRow<string, string>(Exports, key)
-            ),
+            .. new[]
+            {
+                "Members",
+                "Prepared",
+                "Accepted",
+                "Refused",
+                "Unconfirmed",
+                "Unsent",
+                "Unchanged",
+                "Ledger",
+                "Batches",
+                "Rejections",
+            }.Select(key => new TheoryDataRow<string, string>(Runs, key)),
+            .. new[]
+            {
+                "Name",
+                "List",
+                "Status",
+                "Refreshed",
+                "Schedule",
+                "NextRun",
+                "SyncMode",
+                "Matching",
+                "ConnectionFor",
+                "Recurrence",
+            }.Select(key => new TheoryDataRow<string, string>(Exports, key)),
             .. Enum.GetValues<Sharing>()
                 .Where(sharing => sharing == Sharing.Administrators)
                 .Select(sharing => new TheoryDataRow<string, string>("KlaviyoExport.Web/Pages/Connections/Texts", $"Sharing.{sharing}")),

@@ -32,7 +32,8 @@ public sealed partial class PluralTextTests
         Assert.True(nouns.Count > 20);
         Assert.All(
             LocalizedText.All,
-            text => Assert.DoesNotContain(Beside().Matches(text.In[LocalizedText.English]), match => nouns.Contains(match.Groups["word"].Value))
+            text =>
+                Assert.DoesNotContain(Beside().Matches(text.In[LocalizedText.English]), match => nouns.Contains(match.Groups["word"].Value))
         );
     }
 
@@ -47,7 +48,11 @@ public sealed partial class PluralTextTests
                     LocalizedText.Translations.Select(language => text.In[language]),
                     words =>
                         Assert.Empty(
-                            Beside().Matches(words).Select(match => match.Groups["number"].Value).Where(counted.Contains).Except(Counted(words))
+                            Beside()
+                                .Matches(words)
+                                .Select(match => match.Groups["number"].Value)
+                                .Where(counted.Contains)
+                                .Except(Counted(words))
                         )
                 );
             }

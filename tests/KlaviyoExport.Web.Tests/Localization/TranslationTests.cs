@@ -48,11 +48,17 @@ public sealed partial class TranslationTests
     private static readonly string[] LatinInSerbian =
     [
         .. "Klaviyo Export Microsoft Entra Azure Key Vault Secrets User Storage Blob Data Reader Lake Synapse Fabric Dataverse".Split(' '),
-        .. "Excel Parquet Amazon Snowflake BigQuery Databricks Oracle Teradata Redshift Aurora Database for Server Kerberos Debian".Split(' '),
+        .. "Excel Parquet Amazon Snowflake BigQuery Databricks Oracle Teradata Redshift Aurora Database for Server Kerberos Debian".Split(
+            ' '
+        ),
         .. "Google Authenticator Slack Teams IBM OpenSSH PuTTY Settings keys Create private key Read Full access Integrations".Split(' '),
         .. "Deny Allow webhook Webhook bucket Bucket cron service principal workload identity localhost check".Split(' '),
-        .. "all any none field conditions membership env file keyVault read list yes no true false gz zip apt-get install unixodbc".Split(' '),
-        .. "csv xls xlsx json jsonl ndjson tsv txt parquet envWhenUsed exportUser memberOf notMemberOf equal inList inLastDays null".Split(' '),
+        .. "all any none field conditions membership env file keyVault read list yes no true false gz zip apt-get install unixodbc".Split(
+            ' '
+        ),
+        .. "csv xls xlsx json jsonl ndjson tsv txt parquet envWhenUsed exportUser memberOf notMemberOf equal inList inLastDays null".Split(
+            ' '
+        ),
         .. "pg_ pk_ lf ssh-keygen https http MON-FRI version".Split(' '),
     ];
 
@@ -68,7 +74,10 @@ public sealed partial class TranslationTests
     public void Every_text_exists_in_every_language()
     {
         Assert.Empty(LocalizedText.WithoutEnglish());
-        Assert.All(LocalizedText.All, text => Assert.All(text.In.Values, words => Assert.False(string.IsNullOrWhiteSpace(words), $"{text}")));
+        Assert.All(
+            LocalizedText.All,
+            text => Assert.All(text.In.Values, words => Assert.False(string.IsNullOrWhiteSpace(words), $"{text}"))
+        );
     }
 
     [Fact]
@@ -123,14 +132,14 @@ public sealed partial class TranslationTests
         Each(
             (text, language, words) =>
                 // A letter greets with a colon in Catalan, and Serbian abbreviates thousands.
-                Assert.True(text.Key is "Mail.Greeting" or "Thousands" || End(text.In[LocalizedText.English]) == End(words), $"{text}: {words}")
+                Assert.True(
+                    text.Key is "Mail.Greeting" or "Thousands" || End(text.In[LocalizedText.English]) == End(words),
+                    $"{text}: {words}"
+                )
         );
 
     private static void Each(Action<LocalizedText, string, string> check) =>
-        Assert.All(
-            LocalizedText.All,
-            text => Assert.All(LocalizedText.Translations, language => check(text, language, text.In[language]))
-        );
+        Assert.All(LocalizedText.All, text => Assert.All(LocalizedText.Translations, language => check(text, language, text.In[language])));
 
     private static IEnumerable<string> Placeholders(string text) =>
         Number().Matches(text).Select(match => match.Value).Distinct().Order(StringComparer.Ordinal);

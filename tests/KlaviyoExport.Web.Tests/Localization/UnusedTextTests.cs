@@ -56,7 +56,10 @@ public sealed partial class UnusedTextTests
         var folder = Path.GetDirectoryName(file)!.Replace('\\', '/') + "/";
         // Messages of the library are named with their room; texts of a page are used below its folder, the shared ones everywhere.
         var room = file.StartsWith(Library, StringComparison.Ordinal) ? Path.GetFileName(folder.TrimEnd('/')) + "." : "";
-        var content = string.Join('\n', code.Where(one => room.Length > 0 || folder.EndsWith("/Components/") || one.Path.StartsWith(folder)).Select(one => one.Content));
+        var content = string.Join(
+            '\n',
+            code.Where(one => room.Length > 0 || folder.EndsWith("/Components/") || one.Path.StartsWith(folder)).Select(one => one.Content)
+        );
         var whole = Whole().Matches(content).Select(match => match.Groups["key"].Value).ToHashSet();
         var beginnings = Beginning()
             .Matches(content)

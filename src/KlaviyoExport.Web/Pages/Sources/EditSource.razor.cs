@@ -34,7 +34,6 @@ public sealed partial class EditSource(
     [Parameter]
     public string? KindName { get; set; }
 
-
     private bool IsQuery => _draft.IsQuery && _draft.Kind.HasTables();
 
     /// <summary>The columns that are shown. Null for all.</summary>

@@ -13,7 +13,19 @@ namespace KlaviyoExport.Web.Tests.Localization.Literals;
 internal static partial class CodeLiterals
 {
     private static readonly string[] Shown =
-        ["Problem", "Text", "Title", "Label", "Hint", "Message", "ErrorMessage", "Placeholder", "Headline", "Subject", "Caption"];
+    [
+        "Problem",
+        "Text",
+        "Title",
+        "Label",
+        "Hint",
+        "Message",
+        "ErrorMessage",
+        "Placeholder",
+        "Headline",
+        "Subject",
+        "Caption",
+    ];
 
     /// <param name="code">The content of a file.</param>
     /// <param name="withSentences">Whether several words in one string are found, wherever the string is used.</param>
@@ -60,6 +72,7 @@ internal static partial class CodeLiterals
 
     private static bool IsForOperators(SyntaxNode node) =>
         AttributeOf(node) is null
+        && !IsArgumentOfMessage(node)
         && node.Ancestors()
             .Any(ancestor =>
                 ancestor switch

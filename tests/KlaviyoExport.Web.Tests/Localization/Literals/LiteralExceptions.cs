@@ -16,7 +16,10 @@ internal static class LiteralExceptions
         // The scopes of a protocol.
         new("KlaviyoExport.Web/Security/Providers/OpenIdConnectSection.cs", "openid profile email"),
         // Printed in the console of the server.
-        new("KlaviyoExport.Web/Setup/SetupLink.cs", "Nobody can sign in yet. Create the first administrator with this link, which works once:"),
+        new(
+            "KlaviyoExport.Web/Setup/SetupLink.cs",
+            "Nobody can sign in yet. Create the first administrator with this link, which works once:"
+        ),
         new("KlaviyoExport.Web/Setup/SetupLink.cs", "Klaviyo Export is at …"),
     ];
 

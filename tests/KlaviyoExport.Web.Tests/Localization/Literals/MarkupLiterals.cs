@@ -25,7 +25,19 @@ internal static class MarkupLiterals
     ];
 
     /// <summary>The attributes above, and parameters of components.</summary>
-    private static readonly string[] Names = [.. Visible, "Text", "Label", "Title", "Hint", "Lead", "Error", "Placeholder", "Never", "Name"];
+    private static readonly string[] Names =
+    [
+        .. Visible,
+        "Text",
+        "Label",
+        "Title",
+        "Hint",
+        "Lead",
+        "Error",
+        "Placeholder",
+        "Never",
+        "Name",
+    ];
 
     public static IEnumerable<FoundLiteral> In(string assembly)
     {
@@ -67,7 +79,9 @@ internal static class MarkupLiterals
         var body = new HtmlParser().ParseDocument($"<body>{markup}</body>").Body!;
         return
         [
-            .. body.Descendants<IText>().Where(text => text.ParentElement is not { LocalName: "style" or "script" }).Select(text => text.Data),
+            .. body.Descendants<IText>()
+                .Where(text => text.ParentElement is not { LocalName: "style" or "script" })
+                .Select(text => text.Data),
             .. body.QuerySelectorAll("*").SelectMany(element => Visible.Select(element.GetAttribute)).OfType<string>(),
         ];
     }
