@@ -1,14 +1,14 @@
-using System.Text.RegularExpressions;
 using KlaviyoExport.Connections;
 using KlaviyoExport.Exports;
 using KlaviyoExport.People;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Tests;
+using KlaviyoExport.Web.Components.Layout;
 
 namespace KlaviyoExport.Web.Tests.Localization;
 
 /// <summary>The words of labels are those of docs/glossary.md.</summary>
-public sealed partial class GlossaryTests
+public sealed class GlossaryTests
 {
     private const string Shared = "KlaviyoExport.Web/Components/Texts";
     private const string Exports = "KlaviyoExport.Web/Pages/Exports/Texts";
@@ -22,7 +22,7 @@ public sealed partial class GlossaryTests
     /// <summary>Labels that are terms of the product.</summary>
     public static TheoryData<string, string> Terms =>
         [
-            .. MenuEntries().Except(PlainWords).Select(key => new TheoryDataRow<string, string>(Shared, key)),
+            .. SitePages.Groups.SelectMany(group => group.Pages).Select(page => page.Text).Except(PlainWords).Select(key => new TheoryDataRow<string, string>(Shared, key)),
             .. Keys<Role>(Shared, "Role."),
             // While a run works, its status also names the stage.
             .. Keys<RunState>(Shared, "Status.").Where(row => Text(row.Data).In["en"].IndexOf(": ", StringComparison.Ordinal) < 0),
@@ -92,12 +92,6 @@ public sealed partial class GlossaryTests
     private static IEnumerable<TheoryDataRow<string, string>> Keys<T>(string file, string prefix)
         where T : struct, Enum => Enum.GetNames<T>().Select(name => new TheoryDataRow<string, string>(file, prefix + name));
 
-    private static IEnumerable<string> MenuEntries() =>
-        MenuText()
-            .Matches(File.ReadAllText(Path.Combine(Repository.Root, "src/KlaviyoExport.Web/Components/Layout/Navigation.razor")))
-            .Select(match => match.Groups["key"].Value)
-            .Distinct();
-
     private static Row[] ReadGlossary() =>
         [
             .. File.ReadAllLines(Path.Combine(Repository.Root, "docs/glossary.md"))
@@ -108,9 +102,6 @@ public sealed partial class GlossaryTests
         ];
 
     private static HashSet<string> Forms(string cell) => new(cell.Split(", "), StringComparer.InvariantCultureIgnoreCase);
-
-    [GeneratedRegex(@"@T\[""(?<key>\w+)""\]")]
-    private static partial Regex MenuText();
 
     private sealed record Row(HashSet<string> English, HashSet<string> Serbian, HashSet<string> Catalan, string Meaning);
 }
