@@ -25,17 +25,17 @@ public sealed class LocalizedMessage(string code, params IReadOnlyList<object?> 
 
     /// <summary>Returns the text for the reader of the current page or request: in their language, with their formats.</summary>
     /// <exception cref="MissingManifestResourceException">The resource file or the entry does not exist.</exception>
-    public string ForReader() => In(CultureInfo.CurrentUICulture, CultureInfo.CurrentCulture);
+    public string ForReader() => Format(CultureInfo.CurrentUICulture, CultureInfo.CurrentCulture);
 
     /// <summary>Returns the text in the language and formats of the culture, or in English when there is no translation.</summary>
     /// <exception cref="MissingManifestResourceException">The resource file or the entry does not exist.</exception>
-    public string In(CultureInfo culture) => In(culture, culture);
+    public string In(CultureInfo culture) => Format(culture, culture);
 
     /// <summary>Returns the text in a language, or in English when there is no translation.</summary>
     /// <param name="language">The language of the text.</param>
     /// <param name="formats">The formats of numbers and times.</param>
     /// <exception cref="MissingManifestResourceException">The resource file or the entry does not exist.</exception>
-    public string In(CultureInfo language, CultureInfo formats)
+    public string Format(CultureInfo language, CultureInfo formats)
     {
         var dot = Code.IndexOf('.', StringComparison.Ordinal);
         var room = Rooms.GetOrAdd(
@@ -48,7 +48,7 @@ public sealed class LocalizedMessage(string code, params IReadOnlyList<object?> 
             language,
             formats,
             text,
-            [.. Arguments.Select(argument => argument is LocalizedMessage inner ? inner.In(language, formats) : argument)]
+            [.. Arguments.Select(argument => argument is LocalizedMessage inner ? inner.Format(language, formats) : argument)]
         );
     }
 

@@ -71,7 +71,7 @@ public sealed class PluralFormsTests
     public void The_words_follow_the_language_and_the_numbers_the_formats() =>
         Assert.Equal(
             "1.001 profiles were loaded.",
-            new LocalizedMessage("Scheduling.Loaded", 1_001).In(new CultureInfo("en"), new CultureInfo("ca-ES"))
+            new LocalizedMessage("Scheduling.Loaded", 1_001).Format(new CultureInfo("en"), new CultureInfo("ca-ES"))
         );
 
     [Theory]

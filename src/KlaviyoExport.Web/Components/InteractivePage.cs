@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Claims;
 using KlaviyoExport.Data;
 using KlaviyoExport.People;

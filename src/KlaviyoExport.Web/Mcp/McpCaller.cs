@@ -1,4 +1,3 @@
-using System.Globalization;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Tokens;
 using KlaviyoExport.Web.Api.Access;

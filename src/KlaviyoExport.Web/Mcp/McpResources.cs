@@ -1,4 +1,3 @@
-using System.Globalization;
 using KlaviyoExport.Delivery.LookAhead;
 using KlaviyoExport.Overview.Lookup;
 using KlaviyoExport.Runs;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.Runs;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using KlaviyoExport.Overview;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Tokens;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using KlaviyoExport.Web.Security;
 using Microsoft.AspNetCore.Components;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Sources.Files;
 using KlaviyoExport.Sources.Odbc;

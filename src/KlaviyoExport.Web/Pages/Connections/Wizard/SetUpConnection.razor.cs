@@ -1,4 +1,3 @@
-using System.Globalization;
 using KlaviyoExport.Connections;
 using KlaviyoExport.Web.Components.Ui;
 using KlaviyoExport.Web.Security;
