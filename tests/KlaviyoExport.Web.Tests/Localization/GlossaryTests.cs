@@ -1,5 +1,4 @@
 using KlaviyoExport.Connections;
-using KlaviyoExport.Exports;
 using KlaviyoExport.People;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Tests;
@@ -22,7 +21,11 @@ public sealed class GlossaryTests
     /// <summary>Labels that are terms of the product.</summary>
     public static TheoryData<string, string> Terms =>
         [
-            .. SitePages.Groups.SelectMany(group => group.Pages).Select(page => page.Text).Except(PlainWords).Select(key => new TheoryDataRow<string, string>(Shared, key)),
+            .. SitePages
+                .Groups.SelectMany(group => group.Pages)
+                .Select(page => page.Text)
+                .Except(PlainWords)
+                .Select(key => new TheoryDataRow<string, string>(Shared, key)),
             .. Keys<Role>(Shared, "Role."),
             // While a run works, its status also names the stage.
             .. Keys<RunState>(Shared, "Status.").Where(row => Text(row.Data).In["en"].IndexOf(": ", StringComparison.Ordinal) < 0),

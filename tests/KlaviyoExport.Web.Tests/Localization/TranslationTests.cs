@@ -102,11 +102,12 @@ public sealed partial class TranslationTests
         Assert.All(
             LocalizedText.All,
             text =>
-                Assert.Empty(
+                Assert.Subset(
+                    LatinInSerbian.ToHashSet(),
                     Latin()
                         .Matches(Technical().Replace(Placeholder().Replace(text.In["sr-Cyrl"], ""), ""))
                         .Select(word => word.Value.TrimEnd('.', ':', '-', '/'))
-                        .Where(word => !LatinInSerbian.Contains(word))
+                        .ToHashSet()
                 )
         );
 
@@ -125,7 +126,11 @@ public sealed partial class TranslationTests
 
     [Fact]
     public void Apostrophes_and_ellipses_are_typographic_and_spaces_single() =>
-        Assert.All(LocalizedText.All, text => Assert.All(text.In.Values, words => Assert.DoesNotMatch(@"\w'\w|\.\.\.|  ", words)));
+        Assert.All(
+            // The text to which people agreed stays as it was; PrivacyTextTests compares it with its version.
+            LocalizedText.All.Where(text => !text.Key.StartsWith("Privacy.", StringComparison.Ordinal)),
+            text => Assert.All(text.In.Values, words => Assert.DoesNotMatch(@"\w'\w|\.\.\.|  ", words))
+        );
 
     [Fact]
     public void A_translation_ends_as_the_English_text() =>

@@ -7,6 +7,7 @@ namespace KlaviyoExport.Web.Tests.Localization;
 public sealed partial class UnusedTextTests
 {
     private const string Library = "KlaviyoExport/";
+    private const string Shared = "KlaviyoExport.Web/Components/";
 
     private static readonly string Source = Path.Combine(Repository.Root, "src");
 
@@ -58,7 +59,8 @@ public sealed partial class UnusedTextTests
         var room = file.StartsWith(Library, StringComparison.Ordinal) ? Path.GetFileName(folder.TrimEnd('/')) + "." : "";
         var content = string.Join(
             '\n',
-            code.Where(one => room.Length > 0 || folder.EndsWith("/Components/") || one.Path.StartsWith(folder)).Select(one => one.Content)
+            code.Where(one => room.Length > 0 || folder == Shared || one.Path.StartsWith(folder, StringComparison.Ordinal))
+                .Select(one => one.Content)
         );
         var whole = Whole().Matches(content).Select(match => match.Groups["key"].Value).ToHashSet();
         var beginnings = Beginning()

@@ -59,7 +59,10 @@ public sealed partial class LiteralTests
         from file in Directory.EnumerateFiles(Path.Combine(Source, project), "*", SearchOption.AllDirectories)
         let path = Path.GetRelativePath(Source, file).Replace('\\', '/')
         where !path.Contains("/obj/", StringComparison.Ordinal) && !LiteralExceptions.IsOfConfiguration(path)
-        from text in CodeLiterals.In(CodeOf(file), ShownToPeople.Any(folder => path.StartsWith($"KlaviyoExport.Web/{folder}/")))
+        from text in CodeLiterals.In(
+            CodeOf(file),
+            ShownToPeople.Any(folder => path.StartsWith($"KlaviyoExport.Web/{folder}/", StringComparison.Ordinal))
+        )
         let found = new FoundLiteral(path, text)
         where !LiteralExceptions.IsName(found)
         select found;

@@ -80,7 +80,7 @@ internal static class MarkupLiterals
         return
         [
             .. body.Descendants<IText>()
-                .Where(text => text.ParentElement is not { LocalName: "style" or "script" })
+                .Where(text => text.ParentElement is not { LocalName: "style" or "script" or "kbd" })
                 .Select(text => text.Data),
             .. body.QuerySelectorAll("*").SelectMany(element => Visible.Select(element.GetAttribute)).OfType<string>(),
         ];
