@@ -7,6 +7,7 @@ using KlaviyoExport.Web.Hosting;
 using KlaviyoExport.Web.Hosting.Limits;
 using KlaviyoExport.Web.Localization;
 using KlaviyoExport.Web.Mcp;
+using KlaviyoExport.Web.Pages.Help;
 using KlaviyoExport.Web.Pages.People;
 using KlaviyoExport.Web.Pages.Runs;
 using KlaviyoExport.Web.Pages.Sources;
@@ -77,6 +78,9 @@ internal static class WebApp
         // need it.
         builder.WebHost.UseStaticWebAssets();
 
+        // As a service of systemd or Windows: tells when it has started, and stops when it is told to. Without effect elsewhere.
+        builder.Services.AddSystemd();
+        builder.Services.AddWindowsService(options => options.ServiceName = "Klaviyo Export");
         builder.AddAddresses();
         builder.AddLogs();
         builder.AddTelemetry();
@@ -154,6 +158,7 @@ internal static class WebApp
         app.MapMalformedRowsFile();
         app.MapListDifferencesFile();
         app.MapAuditFiles();
+        app.MapHelpPictures();
         app.MapApi();
         app.MapMcp();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);

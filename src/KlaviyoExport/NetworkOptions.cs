@@ -3,15 +3,14 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport;
 
-/// <summary>The options in configuration section <c>Network</c>.</summary>
+/// <summary>Section <c>Network</c>: addresses that are closed unless they are named here.</summary>
 public sealed class NetworkOptions
 {
     public const string Section = "Network";
 
     /// <summary>
-    /// The link-local and metadata addresses that sources and webhooks may connect to (<c>Network:AllowedMachineAddresses:0</c>, …), each a
-    /// single address or a range such as 169.254.10.0/24. None by default. Whoever may add sources or webhooks can then read what the
-    /// service at this address tells the machine.
+    /// The link-local and metadata addresses that sources and webhooks may connect to, each a single address or a range such as
+    /// 169.254.10.0/24. Whoever may add sources or webhooks can then read what the service at this address tells the machine.
     /// </summary>
     public IList<string> AllowedMachineAddresses { get; set; } = [];
 

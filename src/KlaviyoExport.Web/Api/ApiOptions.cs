@@ -7,10 +7,10 @@ public sealed class ApiOptions
 {
     public const string Section = "Api";
 
-    /// <summary>Whether the API responds. Default: true. Nobody can use it without a token.</summary>
+    /// <summary>Whether the API responds. Nobody can use it without a token.</summary>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>The requests that each token may send per minute to one server. From 1 to 100,000. Default: 600.</summary>
+    /// <summary>The requests that each token may send per minute to one server.</summary>
     [Range(1, 100_000)]
     public int RequestsPerMinute { get; set; } = 600;
 }

@@ -4,6 +4,7 @@ using KlaviyoExport.ConfigurationFiles;
 using KlaviyoExport.Data;
 using KlaviyoExport.Exports;
 using KlaviyoExport.People;
+using KlaviyoExport.Web.Localization;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -113,7 +114,10 @@ internal static partial class ApiProblem
         var fault = context.Features.Get<IExceptionHandlerFeature>()?.Error;
         if (fault is not null && StoreFaults.IsTransient(fault))
             context.Response.Headers.RetryAfter = "5";
-        await Of(fault, context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize).ExecuteAsync(context);
+        var problem = Of(fault, context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize);
+        if (fault is LocalizedException { LocalizedMessage: var message } && Troubleshooting.AddressOf(message) is { } help)
+            problem.ProblemDetails.Extensions["help"] = $"{context.Request.PathBase}/{help}";
+        await problem.ExecuteAsync(context);
     }
 
     private static ProblemHttpResult Of(Exception? fault, long? limit) =>

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
+using KlaviyoExport.Web.Components.Ui;
 using KlaviyoExport.Web.Hosting.Limits;
 using KlaviyoExport.Web.Security;
 using Microsoft.AspNetCore.Components;
@@ -18,7 +19,7 @@ namespace KlaviyoExport.Web.Components;
 public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
 {
     private readonly CancellationTokenSource _leaving = new();
-    private string? _problemOfReading;
+    private ShownText? _problemOfReading;
 
     protected InteractivePage() => Leaving = _leaving.Token;
 
@@ -53,7 +54,7 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
     protected Actor? Viewer { get; private set; }
 
     /// <summary>The message of the last error, in the reader's language. Null when there was none.</summary>
-    protected string? Problem { get; set; }
+    protected ShownText? Problem { get; set; }
 
     /// <summary>Whether <see cref="LoadAsync"/> has succeeded.</summary>
     protected bool Loaded { get; private set; }
@@ -157,7 +158,7 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
                 var person = (await States.GetAuthenticationStateAsync()).User;
                 Log.NotAllowed(Loggers.CreateLogger(GetType()), person.FindFirstValue(ClaimTypes.NameIdentifier));
             }
-            Problem = exception.LocalizedMessage.ForReader();
+            Problem = ShownText.Of(exception.LocalizedMessage);
             // During prerendering, respond with 404 when the page cannot be loaded, for example because the item does not exist.
             if (!Loaded && Context is not null)
                 Context.Response.StatusCode = StatusCodes.Status404NotFound;

@@ -1,6 +1,7 @@
 using KlaviyoExport.Web.Components.Ui;
 using KlaviyoExport.Web.Hosting.Limits;
 using KlaviyoExport.Web.Pages.Exports;
+using KlaviyoExport.Web.Pages.Help;
 using KlaviyoExport.Web.Pages.Start;
 using KlaviyoExport.Web.Pages.System;
 
@@ -15,6 +16,7 @@ internal static class UiRegistration
             .AddScoped<ExportCommands>()
             .AddSingleton<ExpensiveActions>()
             .AddSingleton<FirstSteps>()
+            .AddSingleton<HelpLibrary>()
             .AddSingleton<HomeReader>()
             .AddSingleton<MatchableSources>()
             .AddSingleton<ListRuleTexts>()

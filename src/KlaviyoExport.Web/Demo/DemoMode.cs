@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using KlaviyoExport.Data;
 using KlaviyoExport.Sandbox;
 using KlaviyoExport.Sandbox.OAuth;
 using KlaviyoExport.Web.Hosting;
@@ -23,12 +24,7 @@ internal static class DemoMode
         var options = builder.Configuration.GetSection(DemoOptions.Section).Get<DemoOptions>() ?? new();
         if (options.Enabled && builder.Configuration["DataDirectory"] is not { Length: > 0 })
             builder.Configuration["DataDirectory"] = Path.Combine("data", "demo");
-        var files = new DemoFiles(
-            Path.GetFullPath(
-                builder.Configuration["DataDirectory"] is { Length: > 0 } set ? set : "data",
-                builder.Environment.ContentRootPath
-            )
-        );
+        var files = new DemoFiles(StoreOptions.Of(builder.Configuration, builder.Environment.ContentRootPath).DataDirectory);
         if (!options.Enabled)
         {
             if (files.AreDemo)

@@ -1,14 +1,14 @@
 namespace KlaviyoExport.Web.Demo;
 
 /// <summary>
-/// Settings in the section <c>Demo</c>. Demo mode has fictional customers, a Klaviyo sandbox in this process, and accounts with a published
-/// password.
+/// Section <c>Demo</c>. Demo mode has fictional customers, a Klaviyo sandbox in this process, and accounts with a published password. It
+/// accepts connections from this machine only.
 /// </summary>
 internal sealed class DemoOptions
 {
     public const string Section = "Demo";
 
-    /// <summary>Whether demo mode is on. Default: false. The launch profile of <c>dotnet run</c> sets it to true.</summary>
+    /// <summary>Whether demo mode is on. The launch profile of <c>dotnet run</c> sets it to true.</summary>
     public bool Enabled { get; set; }
 
     /// <summary>The address at which the Klaviyo sandbox listens. Port 0 selects a free port.</summary>

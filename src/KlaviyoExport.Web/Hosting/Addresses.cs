@@ -17,11 +17,12 @@ internal static class Addresses
     public static IEnumerable<string> Configured(IConfiguration configuration)
     {
         var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]);
-        var ports = Split(configuration[WebHostDefaults.HttpPortsKey])
+        var options = configuration.Get<AddressOptions>() ?? new();
+        var ports = Split(options.HttpPorts)
             .Select(port => $"http://*:{port}")
-            .Concat(Split(configuration[WebHostDefaults.HttpsPortsKey]).Select(port => $"https://*:{port}"));
+            .Concat(Split(options.HttpsPorts).Select(port => $"https://*:{port}"));
         // Like the server, prefer addresses to ports.
-        var urls = Split(configuration[WebHostDefaults.ServerUrlsKey]);
+        var urls = Split(options.Urls);
         return [.. urls.Length > 0 ? urls : ports, .. endpoints.OfType<string>()];
     }
 

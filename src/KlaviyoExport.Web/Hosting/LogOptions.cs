@@ -13,19 +13,19 @@ public enum LogFormat
 }
 
 /// <summary>
-/// Settings in the section <c>Log</c>. The levels are set in Serilog's own section: <c>Serilog:MinimumLevel:Default</c> and
+/// Section <c>Log</c>. The levels are set in Serilog's own section: <c>Serilog:MinimumLevel:Default</c> and
 /// <c>Serilog:MinimumLevel:Override:…</c>.
 /// </summary>
 public sealed class LogOptions
 {
     public const string Section = "Log";
 
-    /// <summary>The format of log entries: <c>Text</c> (default) or <c>Json</c>.</summary>
+    /// <summary>The format of log entries: <c>Text</c>, a line for each, or <c>Json</c>, an object in a line.</summary>
     public string Format { get; set; } = nameof(LogFormat.Text);
 
     /// <summary>
-    /// The path of a log file, relative to the content root. A new file is started each day, and 31 files are kept. Empty (default): log
-    /// entries go only to the console.
+    /// The path of a log file, from the folder of the application if it is relative. A new file is started each day, and 31 files are kept.
+    /// None: log entries go to the console only.
     /// </summary>
     public string? File { get; set; }
 

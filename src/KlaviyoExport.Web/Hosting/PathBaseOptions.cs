@@ -6,9 +6,12 @@ namespace KlaviyoExport.Web.Hosting;
 /// <summary>The setting <c>PathBase</c>: the path below which a reverse proxy publishes the application.</summary>
 internal sealed partial class PathBaseOptions
 {
+    /// <summary>The setting has no section.</summary>
+    public const string Section = "";
+
     /// <summary>
-    /// A path such as /klaviyo-export, without a slash at its end. Null or empty: the application is at the root of its host, or at the
-    /// path that a trusted proxy names in X-Forwarded-Prefix.
+    /// The path below which a reverse proxy publishes the application, such as /klaviyo-export, without a slash at its end. None: the
+    /// application is at the root of its host, or at the path that a trusted proxy names in X-Forwarded-Prefix.
     /// </summary>
     public string? PathBase { get; set; }
 

@@ -30,7 +30,7 @@ internal static class Protection
         services.Configure<KestrelServerOptions>(options => options.AddServerHeader = false);
 
         var proxied = (configuration.GetSection(ProxyOptions.Section).Get<ProxyOptions>() ?? new()).IsConfigured;
-        if (!proxied && configuration["AllowedHosts"] is not { Length: > 0 } && Addresses.AreLoopback(configuration))
+        if (!proxied && configuration[nameof(AddressOptions.AllowedHosts)] is not { Length: > 0 } && Addresses.AreLoopback(configuration))
         {
             // DNS rebinding: another site can point its host name at 127.0.0.1. Reject requests for any other host name than these.
             services.Configure<HostFilteringOptions>(options => options.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"]);

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Web.Hosting;
 
 /// <summary>
-/// Settings in the section <c>Proxy</c>: the reverse proxies whose X-Forwarded headers (client address, scheme, host and path prefix) are trusted. None
-/// by default.
+/// Section <c>Proxy</c>: the reverse proxies whose X-Forwarded headers (client address, scheme, host and path prefix) are trusted. None by
+/// default.
 /// </summary>
 public sealed class ProxyOptions
 {

@@ -5,6 +5,6 @@ public sealed class McpOptions
 {
     public const string Section = "Mcp";
 
-    /// <summary>Whether <c>/mcp</c> responds. Default: false. Assistants need an API token.</summary>
+    /// <summary>Whether <c>/mcp</c> responds. Assistants need an API token.</summary>
     public bool Enabled { get; set; }
 }

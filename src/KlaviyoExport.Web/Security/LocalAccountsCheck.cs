@@ -12,6 +12,6 @@ internal sealed class LocalAccountsCheck(SignInProviders providers) : IValidateO
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(
                 $"{LocalAccountsOptions.Section}:{nameof(options.Enabled)} is false, and no identity provider is configured: fill in the "
-                    + $"section {EntraSection.Name} or {OpenIdConnectSection.Name}."
+                    + $"section {EntraSection.Section} or {OpenIdConnectSection.Section}."
             );
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Alerts;
 
-/// <summary>The section <c>Alerts</c> of the configuration.</summary>
+/// <summary>Section <c>Alerts</c>: the links in mails and webhooks, and which alerts share a message.</summary>
 public sealed class AlertOptions
 {
     public const string Section = "Alerts";
@@ -17,9 +17,7 @@ public sealed class AlertOptions
     /// </summary>
     public string PublicAddress { get; set; } = "";
 
-    /// <summary>
-    /// How long an alert waits for further ones that leave in the same message, from 0 to 1 hour. The default is 1 minute.
-    /// </summary>
+    /// <summary>How long an alert waits for further alerts, which are then sent in the same message. From 0 to 1 hour.</summary>
     public TimeSpan Window { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Returns the full address of a page. Null when <see cref="PublicAddress"/> is not set.</summary>

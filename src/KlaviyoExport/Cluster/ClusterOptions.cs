@@ -9,12 +9,15 @@ public sealed class ClusterOptions
 {
     public const string Section = "Cluster";
 
-    /// <summary>Whether other servers may use the same store. The default is false.</summary>
+    /// <summary>
+    /// Whether other servers use the same store. Needs PostgreSQL or SQL Server, <c>DataProtection:Certificate</c>, and one data directory for
+    /// all servers.
+    /// </summary>
     public bool Enabled { get; set; }
 
     /// <summary>
-    /// The interval at which a server reports that it is running, from 1 second to 5 minutes. When it has not done so for three
-    /// intervals, other servers take over its work. The default is 5 seconds.
+    /// The interval at which a server reports that it is running. From 1 second to 5 minutes. When it has not done so for three intervals,
+    /// other servers take over its work.
     /// </summary>
     public TimeSpan CheckinInterval { get; set; } = TimeSpan.FromSeconds(5);
 

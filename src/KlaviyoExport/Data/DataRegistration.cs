@@ -12,11 +12,12 @@ public static class DataRegistration
     /// <summary>Creates the data directory, and adds the store, its migration at start and the encryption of its secrets.</summary>
     public static IServiceCollection AddData(this IServiceCollection services, IConfiguration configuration, string contentRoot)
     {
-        var directory = Path.GetFullPath(configuration["DataDirectory"] is { Length: > 0 } set ? set : "data", contentRoot);
+        var options = StoreOptions.Of(configuration, contentRoot);
+        var directory = options.DataDirectory;
         // A server makes an existing one private when it starts. Commands leave it as it is.
         if (!Directory.Exists(directory))
             DataDirectory.Create(directory);
-        services.AddSingleton(Options.Create(new StoreOptions { DataDirectory = directory }));
+        services.AddSingleton(Options.Create(options));
         services.AddStore(DatabaseOptions.Of(configuration), Path.Combine(directory, DataFiles.Store));
         services.AddKeys(configuration, Path.Combine(directory, "keys"), contentRoot);
         services.AddSingleton<SecretProtector>();

@@ -3,20 +3,22 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Data;
 
-/// <summary>Section <c>Database</c> and key <c>ConnectionStrings:Default</c>: the database that holds the store.</summary>
+/// <summary>Section <c>Database</c>: the database that holds the store, together with <c>ConnectionStrings:Default</c>.</summary>
 public sealed class DatabaseOptions
 {
     public const string Section = "Database";
 
     /// <summary>The configuration key of the connection string of a PostgreSQL or SQL Server store.</summary>
-    public const string ConnectionKey = "ConnectionStrings:Default";
+    public const string ConnectionKey = $"{ConnectionStringOptions.Section}:{nameof(ConnectionStringOptions.Default)}";
 
-    /// <summary>The <see cref="StoreProvider"/>: Sqlite (default), PostgreSql or SqlServer. Case-insensitive.</summary>
+    /// <summary>
+    /// The kind of database: <c>Sqlite</c> (a file in the data directory), <c>PostgreSql</c> or <c>SqlServer</c>. Case-insensitive.
+    /// </summary>
     public string Provider { get; set; } = nameof(StoreProvider.Sqlite);
 
     /// <summary>
-    /// The maximum number of changes in one database command, from 1 to 1,000. Null for the default of the provider. Set it to 1 for a
-    /// database without MERGE. Has no effect on SQLite.
+    /// The maximum number of changes in one database command, from 1 to 1,000. None: the default of the database's provider. Set it to 1 for
+    /// a server without MERGE. It has no effect on SQLite.
     /// </summary>
     public int? MaxBatchSize { get; set; }
 

@@ -12,12 +12,12 @@ public sealed class KeyOptions
     public const string Section = "DataProtection";
 
     /// <summary>
-    /// The path of a PFX file with an RSA private key. With a certificate and a PostgreSQL or SQL Server store, the keys are kept in the
-    /// store. Otherwise they are kept in the folder <c>keys</c> of the data directory. When null, the keys are not encrypted.
+    /// The path of a PFX file with an RSA private key, from the folder of the application if it is relative. With a certificate and a PostgreSQL or SQL Server store, the keys are kept in the
+    /// store. Otherwise they are kept in the folder <c>keys</c> of the data directory. None: the keys are not encrypted.
     /// </summary>
     public string? Certificate { get; set; }
 
-    /// <summary>The password of the certificate and of the old certificates.</summary>
+    /// <summary>The password of the certificate and of the old certificates. Secret.</summary>
     public string? CertificatePassword { get; set; }
 
     /// <summary>The paths of earlier certificates. Keys that they encrypted can still be read.</summary>

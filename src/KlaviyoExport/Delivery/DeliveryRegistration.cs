@@ -10,8 +10,8 @@ public static class DeliveryRegistration
     /// <summary>Registers the execution of a run and its stages.</summary>
     public static IServiceCollection AddDelivery(this IServiceCollection services)
     {
-        services.AddOptions<DeliveryOptions>().BindConfiguration("Delivery").ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<ApprovalOptions>().BindConfiguration("Delivery:Approval").ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<DeliveryOptions>().BindConfiguration(DeliveryOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ApprovalOptions>().BindConfiguration(ApprovalOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         return services
             .AddSingleton<CancelWatch>()
             .AddSingleton<ExportUserCheck>()

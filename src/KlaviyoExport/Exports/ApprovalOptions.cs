@@ -2,18 +2,22 @@ using System.ComponentModel.DataAnnotations;
 
 namespace KlaviyoExport.Exports;
 
-/// <summary>The options in configuration section <c>Delivery:Approval</c>: which changes require approval.</summary>
+/// <summary>
+/// Section <c>Delivery:Approval</c>: which changes wait for the approval of a person, unless the export has limits of its own.
+/// </summary>
 public sealed class ApprovalOptions
 {
-    /// <summary>The minimum difference to the last run that requires approval, as a share of that run's profiles. Default: 0.5.</summary>
+    public const string Section = "Delivery:Approval";
+
+    /// <summary>A larger difference to the last run requires approval. A share of that run's profiles: 0.5 is half of them.</summary>
     [Range(0.01, 100, ErrorMessage = "Delivery:Approval:Share must be between 0.01 and 100; 0.5 is half of the profiles of the last run.")]
     public double Share { get; set; } = 0.5;
 
-    /// <summary>A difference of fewer profiles than this never requires approval. Default: 100.</summary>
+    /// <summary>A difference of fewer profiles than this never requires approval.</summary>
     [Range(1, 1_000_000, ErrorMessage = "Delivery:Approval:AtLeast must be between 1 and 1000000 profiles.")]
     public int AtLeast { get; set; } = 100;
 
-    /// <summary>How long a run waits for approval before it is canceled. Default: 7 days.</summary>
+    /// <summary>How long a run waits for approval before it is canceled.</summary>
     [Range(
         typeof(TimeSpan),
         "00:05:00",

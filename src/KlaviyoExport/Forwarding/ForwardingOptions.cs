@@ -8,8 +8,10 @@ public sealed class ForwardingOptions
 {
     public const string Section = "AuditForwarding";
 
+    /// <summary>A syslog server (<c>AuditForwarding:Syslog:…</c>).</summary>
     public SyslogOptions Syslog { get; set; } = new();
 
+    /// <summary>A webhook (<c>AuditForwarding:Webhook:…</c>).</summary>
     public AuditWebhookOptions Webhook { get; set; } = new();
 
     internal sealed class Validator : IValidateOptions<ForwardingOptions>
@@ -47,19 +49,23 @@ public enum SyslogTransport
     Udp,
 }
 
-/// <summary>A syslog server (RFC 5424).</summary>
+/// <summary>Section <c>AuditForwarding:Syslog</c>: a syslog server (RFC 5424).</summary>
 public sealed class SyslogOptions
 {
-    /// <summary>The name or address of the server. Empty to send nothing.</summary>
+    /// <summary>The name or IP address of the server. None: nothing is sent.</summary>
     public string Host { get; set; } = "";
 
-    /// <summary>The port. Null for 6514 with TLS, otherwise 514.</summary>
+    /// <summary>The port, from 1 to 65535. None: 6514 with TLS, otherwise 514.</summary>
     public int? Port { get; set; }
 
+    /// <summary>
+    /// <c>Tls</c>: TCP with TLS (RFC 5425). <c>Tcp</c>: TCP without encryption. <c>Udp</c>: UDP without encryption; lost messages are not
+    /// noticed.
+    /// </summary>
     public SyslogTransport Transport { get; set; }
 
     /// <summary>
-    /// The full path of a PEM file with the certificate authorities to trust. Empty for those of the operating system.
+    /// The full path of a PEM file with the certificate authorities to trust. None: those of the operating system.
     /// </summary>
     public string? CertificateAuthority { get; set; }
 
@@ -68,13 +74,13 @@ public sealed class SyslogOptions
     internal int PortOrDefault => Port ?? (Transport == SyslogTransport.Tls ? 6514 : 514);
 }
 
-/// <summary>An address to which entries are posted.</summary>
+/// <summary>Section <c>AuditForwarding:Webhook</c>: an address to which entries are posted.</summary>
 public sealed class AuditWebhookOptions
 {
-    /// <summary>The https address. Empty to send nothing.</summary>
+    /// <summary>The https address, or http on the loopback address. None: nothing is sent.</summary>
     public string Url { get; set; } = "";
 
-    /// <summary>The secret of the signature, at least 16 characters.</summary>
+    /// <summary>The key of the signature, at least 16 characters. Required with an address. Secret.</summary>
     public string Secret { get; set; } = "";
 
     internal bool IsConfigured => Url.Length > 0;

@@ -1,7 +1,8 @@
 namespace KlaviyoExport.Klaviyo;
 
 /// <summary>
-/// The <c>Klaviyo:Retry</c> section: the retries and time-outs of a call before it fails with <see cref="KlaviyoUnavailableException"/>.
+/// Section <c>Klaviyo:Retry</c>: the retries and time-outs of a call to Klaviyo, before it fails with
+/// <see cref="KlaviyoUnavailableException"/> and the run is retried as a whole.
 /// </summary>
 public sealed class KlaviyoRetryOptions
 {
@@ -17,8 +18,8 @@ public sealed class KlaviyoRetryOptions
     public TimeSpan MaxDelay { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// The longest Retry-After that a call waits for. When Klaviyo asks for a longer wait, the call fails at once and reports the wait in
-    /// <see cref="KlaviyoUnavailableException.RetryAfter"/>. From 0 to 1 hour.
+    /// The longest Retry-After that a call waits for. From 0 to 1 hour. When Klaviyo asks for a longer wait, the call fails at once, and
+    /// reports the wait in <see cref="KlaviyoUnavailableException.RetryAfter"/>.
     /// </summary>
     public TimeSpan Patience { get; set; } = TimeSpan.FromMinutes(2);
 

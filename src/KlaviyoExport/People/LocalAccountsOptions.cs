@@ -6,7 +6,7 @@ public sealed class LocalAccountsOptions
     public const string Section = "LocalAccounts";
 
     /// <summary>
-    /// Whether passwords are enabled. The default is true. When false, people can sign in only with the identity provider. Existing
+    /// Whether passwords are enabled. When false, people can sign in only with the identity provider, which must be configured. Existing
     /// passwords remain stored but cannot be used, and sessions that began with a password end.
     /// </summary>
     public bool Enabled { get; set; } = true;

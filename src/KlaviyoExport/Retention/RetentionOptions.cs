@@ -5,9 +5,10 @@ namespace KlaviyoExport.Retention;
 /// <summary>Section <c>Retention</c>: how long the data of runs, the history of segments and the audit are kept.</summary>
 public sealed class RetentionOptions
 {
+    public const string Section = "Retention";
+
     /// <summary>
-    /// How long the rejections of a run are kept after its end, and the differences of a list check after the end of the check. The
-    /// default is 30 days, the minimum is 1 day and the maximum is 3,650 days.
+    /// How long the rejections of a run are kept after its end, and the differences of a list check after the end of the check.
     /// </summary>
     [Range(
         typeof(TimeSpan),
@@ -17,10 +18,7 @@ public sealed class RetentionOptions
     )]
     public TimeSpan Rejections { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>
-    /// How long a run is kept after its end, with its ledger, batches and timeline. The default is 400 days, the minimum is 7 days and
-    /// the maximum is 3,650 days.
-    /// </summary>
+    /// <summary>How long a run is kept after its end, with its ledger, batches and timeline.</summary>
     [Range(
         typeof(TimeSpan),
         "7.00:00:00",
@@ -29,10 +27,7 @@ public sealed class RetentionOptions
     )]
     public TimeSpan Runs { get; set; } = TimeSpan.FromDays(400);
 
-    /// <summary>
-    /// How long the daily numbers of members of a segment are kept. The default is 400 days, the minimum is 7 days and the maximum is 3,650
-    /// days.
-    /// </summary>
+    /// <summary>How long the daily numbers of members of a segment are kept.</summary>
     [Range(
         typeof(TimeSpan),
         "7.00:00:00",
@@ -41,10 +36,7 @@ public sealed class RetentionOptions
     )]
     public TimeSpan SegmentCounts { get; set; } = TimeSpan.FromDays(400);
 
-    /// <summary>
-    /// How long alerts are kept after they were raised, and messages after they were sent or given up. The default is 90 days, the minimum
-    /// is 1 day and the maximum is 3,650 days.
-    /// </summary>
+    /// <summary>How long alerts are kept after they were raised, and messages after they were sent or given up.</summary>
     [Range(
         typeof(TimeSpan),
         "1.00:00:00",
@@ -53,9 +45,7 @@ public sealed class RetentionOptions
     )]
     public TimeSpan Alerts { get; set; } = TimeSpan.FromDays(90);
 
-    /// <summary>
-    /// How long entries of the audit are kept. Null, the default, keeps them forever. The minimum is 30 days and the maximum is 3,650 days.
-    /// </summary>
+    /// <summary>How long entries of the audit are kept. None: forever.</summary>
     [Range(
         typeof(TimeSpan),
         "30.00:00:00",

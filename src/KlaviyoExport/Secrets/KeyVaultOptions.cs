@@ -2,14 +2,14 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport.Secrets;
 
-/// <summary>The options in configuration section <c>KeyVault</c>: where secrets can be kept instead of in the store.</summary>
+/// <summary>Section <c>KeyVault</c>: an Azure Key Vault, where secrets can be kept instead of in the store.</summary>
 public sealed class KeyVaultOptions
 {
     public const string Section = "KeyVault";
 
     /// <summary>
-    /// The address of the vault, such as https://company.vault.azure.net. Empty when there is none. Azure's DefaultAzureCredential finds
-    /// the identity.
+    /// The https address of the vault, such as https://company.vault.azure.net. Azure's DefaultAzureCredential finds the identity. Secrets are
+    /// read when they are needed, and never stored.
     /// </summary>
     public string Uri { get; set; } = "";
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.Secrets;
 
 /// <summary>
-/// The options in configuration section <c>Secrets</c>: which environment variables, files and Key Vault secrets of the server the
+/// Section <c>Secrets</c>: which environment variables, files and Key Vault secrets of the server the
 /// administrators of the product may name. A password is sent to the server that they name, so whoever operates the server decides.
 /// </summary>
 public sealed class SecretOptions
@@ -19,8 +19,8 @@ public sealed class SecretOptions
     public string EnvironmentPrefix { get; set; } = "KLAVIYO_EXPORT_SECRET_";
 
     /// <summary>
-    /// The full paths of the folders whose files may be read, without their subfolders. Default: <c>/run/secrets</c>. One empty entry
-    /// forbids all files.
+    /// The full paths of the folders whose files may be read, without their subfolders. None: <c>/run/secrets</c>. One empty entry forbids all
+    /// files.
     /// </summary>
     public IList<string> Directories { get; set; } = [];
 

@@ -116,6 +116,22 @@ public sealed class ExportTests(DemoApi demo)
         Assert.DoesNotContain("KlaviyoExport.", problem.Detail, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_problem_names_the_page_about_its_message()
+    {
+        using var program = await demo.OpenAsync();
+        const string Body = """{"name":"x","connectionId":1,"listId":"NwsRdr","sourceId":1,"emailField":"EMAIL","segmentIds":[2]}""";
+
+        var unknown = await program.PostAsync("exports", Body.Replace("EMAIL", "nothing", StringComparison.Ordinal));
+        var incomplete = await program.PostAsync("exports", Body.Replace("EMAIL", "", StringComparison.Ordinal));
+
+        Assert.Equal("/help/troubleshooting#exportsfieldgone", (string?)await HelpAsync(unknown));
+        Assert.Null(await HelpAsync(incomplete));
+
+        static async Task<JsonNode?> HelpAsync(HttpResponseMessage problem) =>
+            JsonNode.Parse(await problem.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["help"];
+    }
+
     [Theory]
     [InlineData("exports?limit=0", "limit must be between 1 and 200.")]
     [InlineData("exports?limit=201", "limit must be between 1 and 200.")]

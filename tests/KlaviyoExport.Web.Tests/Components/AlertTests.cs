@@ -6,17 +6,17 @@ namespace KlaviyoExport.Web.Tests.Components;
 public sealed class AlertTests
 {
     [Theory]
-    [InlineData("en", "Your role does not allow this. Ask an administrator if you need it.")]
-    [InlineData("ca", "El vostre rol no ho permet. Demaneu-ho a un administrador si us cal.")]
+    [InlineData("en", "The password is incorrect. Try again.")]
+    [InlineData("ca", "Aquesta no és la vostra contrasenya. Torneu-ho a provar.")]
     public void A_message_is_shown_in_the_readers_language(string language, string expected)
     {
         using var ui = new UiContext(language);
 
         Assert.Equal(
             expected,
-            ui.Render<Alert>(parameters => parameters.Add(alert => alert.Message, new LocalizedMessage("People.NotAllowed")))
+            ui.Render<Alert>(parameters => parameters.Add(alert => alert.Message, new LocalizedMessage("People.PasswordWrong")))
                 .Find("p")
-                .TextContent
+                .TextContent.Trim()
         );
     }
 

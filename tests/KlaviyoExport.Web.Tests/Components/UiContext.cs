@@ -2,6 +2,7 @@ using System.Globalization;
 using Bunit;
 using KlaviyoExport.Tests;
 using KlaviyoExport.Web.Localization;
+using KlaviyoExport.Web.Pages.Help;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -20,6 +21,7 @@ internal sealed class UiContext : BunitContext
         Services.AddLogging(logging => logging.AddProvider(Logs));
         Services.AddTexts();
         Services.AddSingleton(clock ?? Clock);
+        Services.AddSingleton<HelpLibrary>();
     }
 
     public TestClock Clock { get; } = new();

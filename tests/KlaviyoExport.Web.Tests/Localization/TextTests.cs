@@ -13,6 +13,7 @@ using KlaviyoExport.Runs;
 using KlaviyoExport.Scheduling;
 using KlaviyoExport.Tests;
 using KlaviyoExport.Web.Pages.Connections.Wizard;
+using KlaviyoExport.Web.Pages.Help;
 
 namespace KlaviyoExport.Web.Tests.Localization;
 
@@ -122,6 +123,7 @@ public sealed partial class TextTests
             .. Names<RunTrigger>("Pages/System", "Trigger."),
             .. Names<RevisionStage>("Pages/System", "Revision."),
             .. Rows("Pages/System", "RevisionHelp.", Enum.GetNames<RevisionStage>().Except([nameof(RevisionStage.Stable)])),
+            .. Rows("Pages/Help", "Group.", HelpContents.Groups.Select(group => group.Group)),
             .. Names<AttentionKind>("Pages/Start", "Kind."),
             .. Rows("Pages/Start", "Trouble.", ["Scheduler", "Disk", "RevisionExpires", "RevisionRetired"]),
             .. Rows("Pages/Start", "Step.", ["Source", "Segment", "Connection", "Export", "Run"]),

@@ -33,6 +33,7 @@ public sealed class EndpointTests(RouteTests.Signed signed) : IClassFixture<Rout
         ["GET /api/docs/scalar.js"] = Access.Anybody,
         ["GET /api/docs/{documentName?}"] = Access.SignedIn,
         ["GET /api/openapi/{documentName}.json"] = Access.Anybody,
+        ["GET /help/pictures/{**path}"] = Access.SignedIn,
         ["POST /language"] = Access.Anybody,
         ["POST /theme"] = Access.Anybody,
         ["POST /sign-in/passkey"] = Access.Anybody,

@@ -30,6 +30,8 @@ public sealed class RouteTests(RouteTests.Signed signed) : IClassFixture<RouteTe
         ["/person"] = Access.Contributor,
         ["/runs"] = Access.SignedIn,
         ["/runs/{Id:int}"] = Access.SignedIn,
+        ["/help"] = Access.SignedIn,
+        ["/help/{*Page}"] = Access.SignedIn,
         ["/segments"] = Access.SignedIn,
         ["/segments/new"] = Access.Contributor,
         ["/segments/{Id:int}"] = Access.SignedIn,
@@ -111,6 +113,7 @@ public sealed class RouteTests(RouteTests.Signed signed) : IClassFixture<RouteTe
                     .Replace("{Id}", "x")
                     .Replace("{Token}", "x")
                     .Replace("{KindName}", "Csv")
+                    .Replace("{*Page}", "quick-start")
             );
         var to = response.Headers.Location is { } location ? new Uri(signed.App.Address, location).AbsolutePath : null;
 

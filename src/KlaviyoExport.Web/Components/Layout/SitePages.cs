@@ -7,7 +7,7 @@ namespace KlaviyoExport.Web.Components.Layout;
 /// <summary>The pages of the navigation, which the search finds as well.</summary>
 internal static class SitePages
 {
-    /// <summary>The groups in the order of the navigation. The first has no heading.</summary>
+    /// <summary>The groups in the order of the navigation. The first and the last have no heading.</summary>
     public static IReadOnlyList<SitePageGroup> Groups { get; } =
     [
         new(null, [new("./", "Home", IconName.Home) { Key = 'h' }]),
@@ -37,6 +37,7 @@ internal static class SitePages
                 new("system/about", "About", IconName.Info),
             ]
         ),
+        new(null, [new("help", "Help", IconName.Help)]),
     ];
 
     /// <summary>Returns the name of the policy of a rule, see <see cref="Security.Policies"/>. Null for no rule.</summary>

@@ -36,6 +36,7 @@ internal static class IconDrawings
             IconName.FactCheck => Icons.Material.Filled.FactCheck,
             IconName.Group => Icons.Material.Filled.Group,
             IconName.GroupWork => Icons.Material.Filled.GroupWork,
+            IconName.Help => Icons.Material.Filled.Help,
             IconName.History => Icons.Material.Filled.History,
             IconName.Home => Icons.Material.Filled.Home,
             IconName.HourglassEmpty => Icons.Material.Filled.HourglassEmpty,

@@ -28,6 +28,7 @@ public enum IconName
     FactCheck,
     Group,
     GroupWork,
+    Help,
     History,
     Home,
     HourglassEmpty,

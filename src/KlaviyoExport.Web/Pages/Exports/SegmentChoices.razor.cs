@@ -110,7 +110,7 @@ public sealed partial class SegmentChoices(SegmentUnion union, TimeProvider cloc
         {
             _counting = false;
             await TryAsync(() => Task.FromException(exception));
-            _uncounted = Problem;
+            _uncounted = Problem?.Text;
         }
         await InvokeAsync(OnChanged.InvokeAsync);
         await InvokeAsync(StateHasChanged);

@@ -2,6 +2,7 @@ using System.Globalization;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Web.Components;
+using KlaviyoExport.Web.Components.Ui;
 using Microsoft.AspNetCore.Components;
 
 namespace KlaviyoExport.Web.Pages.Segments;
@@ -209,7 +210,7 @@ public sealed partial class EditSegment(
         Judge();
         if (_faults.Count > 0)
         {
-            Problem = _form.IsMembership ? _faults[0].LocalizedMessage.ForReader() : T["Missing.Definition"];
+            Problem = _form.IsMembership ? ShownText.Of(_faults[0].LocalizedMessage) : T["Missing.Definition"];
             return;
         }
         var saved = await segments.SaveAsync(await ActorAsync(), _form.ToDraft(), Leaving);

@@ -1,12 +1,12 @@
 namespace KlaviyoExport.Web.Security.Providers;
 
 /// <summary>
-/// Settings in the section <c>OpenIdConnect</c>: an identity provider other than Microsoft Entra ID. People sign in with it in addition
-/// to, or instead of, a password.
+/// Section <c>OpenIdConnect</c>: an identity provider other than Microsoft Entra ID. People sign in with it in addition to, or instead of,
+/// a password.
 /// </summary>
 internal sealed class OpenIdConnectSection : ProviderSection
 {
-    public const string Name = "OpenIdConnect";
+    public const string Section = "OpenIdConnect";
 
     /// <summary>
     /// The provider's issuer address, such as https://login.example.com/realms/company; its metadata is at
@@ -14,8 +14,10 @@ internal sealed class OpenIdConnectSection : ProviderSection
     /// </summary>
     public string Authority { get; set; } = "";
 
+    /// <summary>The client id of this application at the provider.</summary>
     public string ClientId { get; set; } = "";
 
+    /// <summary>The client secret of this application at the provider. Secret.</summary>
     public string ClientSecret { get; set; } = "";
 
     public override string DisplayName { get; set; } = "OpenID Connect";

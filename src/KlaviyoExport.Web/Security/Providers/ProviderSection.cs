@@ -7,7 +7,7 @@ internal abstract class ProviderSection
     public abstract string DisplayName { get; set; }
 
     /// <summary>
-    /// Whether a person without an account becomes a viewer at the first sign-in. By default (false) the person is told to ask an
+    /// Whether a person without an account becomes a viewer at the first sign-in. When false, the person is told to ask an
     /// administrator.
     /// </summary>
     public bool CreateViewers { get; set; }

@@ -12,8 +12,8 @@ internal static class ProvidersRegistration
     /// </summary>
     public static IServiceCollection AddProviders(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<EntraSection>().BindConfiguration(EntraSection.Name).ValidateOnStart();
-        services.AddOptions<OpenIdConnectSection>().BindConfiguration(OpenIdConnectSection.Name).ValidateOnStart();
+        services.AddOptions<EntraSection>().BindConfiguration(EntraSection.Section).ValidateOnStart();
+        services.AddOptions<OpenIdConnectSection>().BindConfiguration(OpenIdConnectSection.Section).ValidateOnStart();
         services
             .AddOptions<RoleMapping>()
             .Configure<IConfiguration>((roles, settings) => roles.Read(settings.GetSection(RoleMapping.Section)))
@@ -30,9 +30,9 @@ internal static class ProvidersRegistration
         // When a token is signed with an unknown key, the framework reloads the provider's keys. By default it does so in the background
         // and rejects the token until then. This switch makes it wait for the new keys.
         AppContext.SetSwitch("Switch.Microsoft.IdentityModel.UpdateConfigAsBlocking", true);
-        if (Read<EntraSection>(configuration, EntraSection.Name) is { IsConfigured: true } entra)
-            AddEntra(services, configuration.GetSection(EntraSection.Name), entra);
-        if (Read<OpenIdConnectSection>(configuration, OpenIdConnectSection.Name) is { IsConfigured: true } other)
+        if (Read<EntraSection>(configuration, EntraSection.Section) is { IsConfigured: true } entra)
+            AddEntra(services, configuration.GetSection(EntraSection.Section), entra);
+        if (Read<OpenIdConnectSection>(configuration, OpenIdConnectSection.Section) is { IsConfigured: true } other)
             AddOther(services, other);
         return services;
     }

@@ -16,7 +16,7 @@ internal sealed class RoleMappingCheck(SignInProviders providers) : IValidateOpt
         if (options.IsConfigured && !providers.Any())
             faults.Add(
                 $"{RoleMapping.Section} maps roles of an identity provider, and none is configured: fill in the section "
-                    + $"{EntraSection.Name} or {OpenIdConnectSection.Name}."
+                    + $"{EntraSection.Section} or {OpenIdConnectSection.Section}."
             );
         if (options.Claims.Count == 0)
             faults.Add($"{RoleMapping.Section}:{RoleMapping.ClaimsKey} must name a claim, such as roles.");

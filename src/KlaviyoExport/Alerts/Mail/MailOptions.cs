@@ -16,24 +16,31 @@ public enum MailSecurity
     Tls,
 }
 
-/// <summary>The section <c>Mail</c> of the configuration: the server through which mails are sent. Without a host, no mail is sent.</summary>
+/// <summary>Section <c>Mail</c>: the server that sends mails. Without a host, no mail is sent.</summary>
 public sealed class MailOptions
 {
     public const string Section = "Mail";
 
+    /// <summary>The name or IP address of the mail server (SMTP).</summary>
     public string Host { get; set; } = "";
 
-    /// <summary>The port, from 1 to 65535. The default is 587.</summary>
+    /// <summary>The port of the mail server. From 1 to 65535.</summary>
     public int Port { get; set; } = 587;
 
+    /// <summary>
+    /// How the connection is secured. <c>Auto</c>: TLS from the start on port 465, else STARTTLS, which is required except on the loopback
+    /// address. <c>None</c>: not at all; a password is then accepted on the loopback address only. <c>StartTls</c>: STARTTLS, or the
+    /// connection is not used. <c>Tls</c>: TLS from the start.
+    /// </summary>
     public MailSecurity Security { get; set; }
 
-    /// <summary>The account of the mail server. Empty when it asks for none.</summary>
+    /// <summary>The account at the mail server. Leave it out when the server asks for none.</summary>
     public string User { get; set; } = "";
 
+    /// <summary>The password of <see cref="User"/>. Secret.</summary>
     public string Password { get; set; } = "";
 
-    /// <summary>The sender: an address, or a name and an address such as <c>Klaviyo Export &lt;exports@company.example&gt;</c>.</summary>
+    /// <summary>The sender. Required with a host. An address, or a name and an address such as <c>Klaviyo Export &lt;exports@company.example&gt;</c>.</summary>
     public string From { get; set; } = "";
 
     /// <summary>
@@ -50,20 +57,24 @@ public sealed class MailOptions
 }
 
 /// <summary>
-/// The section <c>Mail:OAuth2</c>: signs in to the mail server as an application, as Microsoft 365 requires (client credentials, XOAUTH2).
+/// Section <c>Mail:OAuth2</c>: signs in to the mail server as an application instead of with a password, as Microsoft 365 requires (client
+/// credentials, XOAUTH2).
 /// </summary>
 public sealed class MailOAuthOptions
 {
     /// <summary>The id of the tenant in Microsoft Entra ID.</summary>
     public string TenantId { get; set; } = "";
 
+    /// <summary>The client id of the application. It turns OAuth 2.0 on.</summary>
     public string ClientId { get; set; } = "";
 
+    /// <summary>The client secret of the application. Secret.</summary>
     public string ClientSecret { get; set; } = "";
 
-    /// <summary>The address that issues tokens. Empty for the one of the tenant. https, or http on the loopback address.</summary>
+    /// <summary>The address that issues tokens: https, or http on the loopback address. None: that of the tenant.</summary>
     public string TokenUrl { get; set; } = "";
 
+    /// <summary>The scope that is requested for the token.</summary>
     public string Scope { get; set; } = "https://outlook.office365.com/.default";
 
     internal bool IsOn => ClientId.Length > 0;

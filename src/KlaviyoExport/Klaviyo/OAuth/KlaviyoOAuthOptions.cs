@@ -1,7 +1,7 @@
 namespace KlaviyoExport.Klaviyo.OAuth;
 
 /// <summary>
-/// The <c>Klaviyo:OAuth</c> section: the Klaviyo app of this installation. Without an app, connections can use only API keys.
+/// Section <c>Klaviyo:OAuth</c>: the Klaviyo app of this installation. Without an app, connections can use only API keys.
 /// </summary>
 public sealed class KlaviyoOAuthOptions
 {
@@ -10,10 +10,10 @@ public sealed class KlaviyoOAuthOptions
     /// <summary>The path of the callback URL, relative to the address of this installation.</summary>
     public const string CallbackPath = "/connections/klaviyo/callback";
 
-    /// <summary>The client id that Klaviyo shows for the app. Empty when there is no app.</summary>
+    /// <summary>The client id that Klaviyo shows for the app. None: there is no app.</summary>
     public string ClientId { get; set; } = "";
 
-    /// <summary>The client secret of the app. Set it with an environment variable or a secrets file.</summary>
+    /// <summary>The client secret of the app. Secret.</summary>
     public string ClientSecret { get; set; } = "";
 
     /// <summary>The URL of the page on which people sign in to Klaviyo.</summary>
@@ -26,8 +26,8 @@ public sealed class KlaviyoOAuthOptions
     public string RevokeUrl { get; set; } = "https://a.klaviyo.com/oauth/revoke";
 
     /// <summary>
-    /// The callback URL that is registered for the app. It ends with <see cref="CallbackPath"/>. Null when it is the address at which
-    /// this installation receives requests.
+    /// The callback URL that is registered for the app. It ends with <c>/connections/klaviyo/callback</c>. None: the address at which the
+    /// person opened this installation, with this path.
     /// </summary>
     public string? RedirectUri { get; set; }
 

@@ -8,8 +8,8 @@ public sealed class DiskOptions
     public const string Section = "Disk";
 
     /// <summary>
-    /// The number of bytes that uploads and loads leave free, because runs need them. Null for the default: 1 GiB, or 5 % of a disk under
-    /// 20 GiB. Zero for none.
+    /// The number of bytes that uploads and loads leave free, because runs need them. None: 1 GiB, or 5 % of a disk under 20 GiB. 0: nothing
+    /// is left free.
     /// </summary>
     public long? Reserve { get; set; }
 

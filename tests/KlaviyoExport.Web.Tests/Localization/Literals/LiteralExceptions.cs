@@ -11,6 +11,8 @@ internal static class LiteralExceptions
         // The names of two services.
         new("KlaviyoExport.Web/Pages/Sources/SourceCatalogue.cs", "Azure Database for MySQL"),
         new("KlaviyoExport.Web/Pages/Sources/SourceCatalogue.cs", "Azure Database for PostgreSQL"),
+        // A header of HTTP.
+        new("KlaviyoExport.Web/Pages/Help/HelpPictures.cs", "private, max-age=31536000, immutable"),
         // Pages show the text of the code of this fault.
         new("KlaviyoExport.Web/Security/GuessablePasswords.cs", "The password is easy to guess."),
         // The scopes of a protocol.

@@ -60,16 +60,25 @@ internal static class MarkupLiterals
     private static IEnumerable<string> TextsOf(Instruction call, MethodBody body)
     {
         var last = body
-            .Instructions.Where(instruction => instruction == call.Previous || instruction.Next?.Operand == call)
+            .Instructions.Where(instruction => instruction == Before(call) || instruction.Next?.Operand == call)
             .Select(Pushed)
             .OfType<string>();
         return ((MethodReference)call.Operand).Name switch
         {
             "AddMarkupContent" => last.SelectMany(TextsIn),
             "AddContent" => last,
-            "AddAttribute" or "AddComponentParameter" when Names.Contains(Pushed(call.Previous.Previous)) => last,
+            "AddAttribute" or "AddComponentParameter" when Names.Contains(Pushed(Before(Before(call)))) => last,
             _ => [],
         };
+    }
+
+    // A text may be converted, such as to a ShownText, between being pushed and the call.
+    private static Instruction? Before(Instruction? instruction)
+    {
+        var before = instruction?.Previous;
+        while (before?.Operand is MethodReference { Name: "op_Implicit" or "TypeCheck" })
+            before = before.Previous;
+        return before;
     }
 
     private static string? Pushed(Instruction? instruction) => instruction?.OpCode == OpCodes.Ldstr ? (string)instruction.Operand : null;

@@ -232,16 +232,17 @@ public sealed class ExportListTests
     }
 
     [Theory]
-    [InlineData(Role.Viewer, "Contributors and administrators add exports", null)]
-    [InlineData(Role.Contributor, "Ask an administrator", null)]
-    [InlineData(Role.Administrator, "Add a connection", "connections/discover")]
-    public async Task Without_exports_the_page_shows_the_readers_next_step(Role role, string text, string? address)
+    [InlineData(Role.Viewer, "Contributors and administrators add exports", null, "help/how-it-works")]
+    [InlineData(Role.Contributor, "Ask an administrator", null, "help/how-it-works")]
+    [InlineData(Role.Administrator, "Add a connection", "connections/discover", "help/administrator#connect-klaviyo")]
+    public async Task Without_exports_the_page_shows_the_readers_next_step(Role role, string text, string? address, string guide)
     {
         await using var pages = await CreateAsync(role);
         var list = Open(pages);
 
         Assert.Contains(text, list.Find(".empty").TextContent, StringComparison.Ordinal);
-        Assert.Equal(address, list.FindAll(".empty a").SingleOrDefault()?.GetAttribute("href"));
+        Assert.Equal(address, list.FindAll(".empty a.button").SingleOrDefault()?.GetAttribute("href"));
+        Assert.Equal(guide, list.Find(".empty-help a").GetAttribute("href"));
     }
 
     [Fact]

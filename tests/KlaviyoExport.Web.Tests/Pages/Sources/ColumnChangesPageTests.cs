@@ -88,11 +88,11 @@ public sealed class ColumnChangesPageTests : IDisposable
 
         shown.WaitForAssertion(() =>
             Assert.Equal(
-                ["Table vips", "Customers has no table or view vips. Choose another one.", "Vips", "Its runs stop"],
+                ["Table vips", "Customers has no table or view vips. Choose another one. What to do", "Vips", "Its runs stop"],
                 new[]
                 {
                     shown.Find("section[aria-labelledby=column-changes] .lead-cell").TextContent,
-                    shown.Find("[data-label=Change]").TextContent,
+                    shown.Find("[data-label=Change]").TextContent.Trim(),
                     shown.Find("[data-label='Used for'] a").TextContent,
                     shown.Find("[data-label='Used for'] .badge").TextContent,
                 }

@@ -12,7 +12,7 @@ public sealed partial class SetUpConnection(
     NavigationManager location
 )
 {
-    private readonly Dictionary<WizardStep, string> _problems = [];
+    private readonly Dictionary<WizardStep, ShownText> _problems = [];
 
     /// <summary>
     /// Serializes changes of the draft. A click on a button also ends the input of a field, so that two events arrive at the same time.
@@ -78,7 +78,7 @@ public sealed partial class SetUpConnection(
         catch (LocalizedException exception)
         {
             // Show the error in the card of the step instead of at the top of the page.
-            _problems[action.Step] = exception.LocalizedMessage.ForReader();
+            _problems[action.Step] = ShownText.Of(exception.LocalizedMessage);
         }
         finally
         {

@@ -1,5 +1,6 @@
 using KlaviyoExport.Connections;
 using KlaviyoExport.People;
+using KlaviyoExport.Web.Components.Ui;
 
 namespace KlaviyoExport.Web.Pages.Connections.Wizard;
 
@@ -23,7 +24,7 @@ public enum StepState
 /// <param name="IsCurrent">Whether this is the next step to do.</param>
 /// <param name="TakesFocus">Whether the card takes the keyboard focus now.</param>
 /// <param name="Problem">The message of the last error in this step, in the reader's language. Null when there is none.</param>
-public sealed record StepView(int Number, string Anchor, StepState State, bool IsCurrent, bool TakesFocus, string? Problem);
+public sealed record StepView(int Number, string Anchor, StepState State, bool IsCurrent, bool TakesFocus, ShownText? Problem);
 
 /// <summary>An action of a person in a step, which the wizard applies to the draft.</summary>
 /// <param name="Step">The step.</param>

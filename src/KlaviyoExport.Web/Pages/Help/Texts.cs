@@ -1,0 +1,3 @@
+namespace KlaviyoExport.Web.Pages.Help;
+
+internal sealed class Texts;

@@ -1,0 +1,44 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+using ConnectionsTexts = KlaviyoExport.Web.Pages.Connections.Texts;
+using ExportsTexts = KlaviyoExport.Web.Pages.Exports.Texts;
+using SetupTexts = KlaviyoExport.Web.Pages.Setup.Texts;
+using SharedTexts = KlaviyoExport.Web.Components.Texts;
+using StartTexts = KlaviyoExport.Web.Pages.Start.Texts;
+
+namespace KlaviyoExport.Browser.Tests.Guides;
+
+/// <summary>docs/guides/quick-start.md in a real installation, which has no OAuth app of Klaviyo.</summary>
+internal sealed class NewInstallationGuide(IPage page, PageTexts texts)
+{
+    private const string Password = "three quiet rivers";
+    private readonly GuideSteps _steps = new(page, texts);
+
+    public async Task FollowAsync(string setupLink)
+    {
+        await page.GotoAsync(setupLink);
+        await Expect(page.Heading(texts.Of<SetupTexts>("Welcome"))).ToBeVisibleAsync();
+        await page.GetByLabel(texts.Of<SetupTexts>("Name")).FillAsync("Neus Nova");
+        await page.GetByLabel(texts.Of<SetupTexts>("Email")).FillAsync("neus@shop.example");
+        await page.GetByLabel(texts.Of<SetupTexts>("Password"), new() { Exact = true }).FillAsync(Password);
+        await page.GetByLabel(texts.Of<SetupTexts>("PasswordAgain"), new() { Exact = true }).FillAsync(Password);
+        await page.Button(texts.Of<SetupTexts>("Create")).ClickAsync();
+        await Expect(page.GetByText(texts.Of<StartTexts>("FirstSteps"))).ToBeVisibleAsync();
+
+        await _steps.UploadTwoCustomersAsync("Customers");
+        await _steps.DescribeSegmentAsync("Girona", "Customers", members: 1);
+        await page.Button(texts.Of<SharedTexts>("Save")).ClickAsync();
+        await Expect(page.Heading("Girona")).ToBeVisibleAsync();
+
+        await _steps.ConnectAsync("Store", SandboxKlaviyo.FullKey);
+        await page.Button(texts.Of<ConnectionsTexts>("ConfirmAccount")).ClickAsync();
+        await Expect(page.GetByText(texts.Of<ConnectionsTexts>("Confirmed", "Practice Store"))).ToBeVisibleAsync();
+        await _steps.SaveConnectionAsync("Store", Password);
+
+        await _steps.DescribeExportAsync("Girona", "Customers", "Store");
+        await _steps.SaveExportAsync();
+        await page.Button(texts.Of<ExportsTexts>("RunNow")).ClickAsync();
+        await page.RunOpensAsync();
+        await page.EndsAsync(texts.Of<SharedTexts>("Status.Successful"));
+    }
+}
