@@ -70,6 +70,11 @@ public sealed class ConnectionCredentials(
         }
     }
 
+    /// <summary>Returns the quota that the calls of a connection count against, without reading its secrets.</summary>
+    /// <param name="accountId">The Klaviyo account of the connection.</param>
+    /// <param name="hasGrant">Whether a person has signed in to Klaviyo for the connection.</param>
+    internal string QuotaOf(string accountId, bool hasGrant) => hasGrant && oauth.IsConfigured ? OAuthQuota(accountId) : accountId;
+
     internal static string OAuthQuota(string accountId) => accountId + " oauth";
 
     internal async Task<bool> RevokeAsync(string refreshToken, CancellationToken cancellationToken)

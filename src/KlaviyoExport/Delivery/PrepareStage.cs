@@ -180,7 +180,8 @@ internal sealed class PrepareStage(
         await db.Set<Batch>()
             .Where(batch => batch.RunId == run.RunId && batch.State == BatchState.Prepared && batch.LostJobs == 0)
             .ExecuteDeleteAsync(cancellationToken);
-        (await db.Set<Run>().SingleAsync(stored => stored.Id == run.RunId, cancellationToken)).Ledger = sorter.Ledger;
+        var stored = await db.Set<Run>().SingleAsync(stored => stored.Id == run.RunId, cancellationToken);
+        (stored.Ledger, stored.SourceReading) = (sorter.Ledger, SourceReadings.Of(run.Export.Source!));
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         throw new RunFailedException(cap.Of(run.Export.Connection).OutcomeFor(sorter.Deliverable));
@@ -206,6 +207,7 @@ internal sealed class PrepareStage(
             await MarkLeavingAsync(db, run, sorter, others, cancellationToken);
         var stored = await db.Set<Run>().SingleAsync(stored => stored.Id == run.RunId, cancellationToken);
         stored.Ledger = sorter.Ledger;
+        stored.SourceReading = SourceReadings.Of(run.Export.Source!);
         await PreparedWriter.StoreFieldsAsync(db, run.RunId, sorter.Fields, cancellationToken);
         stored.Strangers = strangers?.Strangers;
         if (retried?.LeftOut is { } leftOut)

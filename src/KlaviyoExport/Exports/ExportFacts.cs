@@ -43,7 +43,7 @@ internal sealed record ExportFacts(
             .Add("List", List, now.List)
             .Add("Source", Source, now.Source)
             .Add("EmailField", EmailField, now.EmailField)
-            .Add("Fields", mapped, maps)
+            .AddItems("Fields", mapped, maps)
             // The rules of a field, such as its default value, or the order of the fields.
             .Mention("FieldRules", mapped.Order().SequenceEqual(maps.Order()) && !Fields.SequenceEqual(now.Fields))
             .Add("Segments", Segments, now.Segments)

@@ -57,7 +57,8 @@ internal static class ExportListing
         );
 
     /// <summary>
-    /// Sorts exports by the column of the query. Rows without a value come last, in either direction. Equal rows are ordered by id.
+    /// Sorts exports by the column of the query. Rows without a value come last, in either direction. Equal rows are ordered by id, and by name
+    /// first when they have the same status.
     /// </summary>
     public static IQueryable<Listed> Sort(IQueryable<Listed> found, AppDb db, ExportQuery query, DateTimeOffset? refreshAt) =>
         (
@@ -69,7 +70,8 @@ internal static class ExportListing
                     query.Descending
                 ),
                 ExportColumn.List => By(found.OrderBy(row => 0), row => CaseFolding.Lower(row.Export.ListName), query.Descending),
-                ExportColumn.Status => By(found.OrderBy(row => row.Latest == null), UrgencyOfLatest(), query.Descending),
+                ExportColumn.Status => By(found.OrderBy(row => row.Latest == null), UrgencyOfLatest(), query.Descending)
+                    .ThenBy(row => CaseFolding.Lower(row.Export.Name)),
                 ExportColumn.Refreshed => By(
                     found.OrderBy(row => 0),
                     row =>

@@ -16,8 +16,6 @@ namespace KlaviyoExport.Overview;
 /// </summary>
 public sealed class HomeQueries(IDbContextFactory<AppDb> stores, ProfileCap cap, TimeProvider clock)
 {
-    private const int Days = 7;
-
     /// <summary>
     /// Returns the items that need attention, grouped by kind. Problems with connections come first, because they stop all exports of the
     /// connection.
@@ -79,50 +77,26 @@ public sealed class HomeQueries(IDbContextFactory<AppDb> stores, ProfileCap cap,
     {
         ArgumentNullException.ThrowIfNull(actor);
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-        var from = new DateTimeOffset(today.AddDays(1 - Days), TimeOnly.MinValue, TimeSpan.Zero);
-        var (d1, d2, d3, d4, d5, d6) = (
-            from.AddDays(1),
-            from.AddDays(2),
-            from.AddDays(3),
-            from.AddDays(4),
-            from.AddDays(5),
-            from.AddDays(6)
-        );
-        var totals = await db.Set<Run>()
-            .Where(run => run.FinishedAt >= from)
-            .Select(run => new
-            {
-                Day = run.FinishedAt >= d6 ? 6
-                : run.FinishedAt >= d5 ? 5
-                : run.FinishedAt >= d4 ? 4
-                : run.FinishedAt >= d3 ? 3
-                : run.FinishedAt >= d2 ? 2
-                : run.FinishedAt >= d1 ? 1
-                : 0,
-                Failed = run.State == RunState.FailedPermanent ? 1 : 0,
-                run.Ledger.Accepted,
-                run.Ledger.Refused,
-            })
+        var week = Week.Until(clock.GetUtcNow());
+        var totals = await week.Of(db.Set<Run>())
             .GroupBy(run => run.Day)
             .Select(day => new
             {
                 day.Key,
                 Runs = day.Count(),
-                Failed = day.Sum(run => run.Failed),
+                Failed = day.Sum(run => run.State == RunState.FailedPermanent ? 1 : 0),
                 Accepted = day.Sum(run => run.Accepted),
                 Refused = day.Sum(run => run.Refused),
             })
             .ToDictionaryAsync(day => day.Key, cancellationToken);
         return
         [
-            .. Enumerable
-                .Range(0, Days)
-                .Select(day =>
-                    totals.TryGetValue(day, out var total)
-                        ? new DayTotal(today.AddDays(day + 1 - Days), total.Runs, total.Failed, total.Accepted, total.Refused)
-                        : new DayTotal(today.AddDays(day + 1 - Days), 0, 0, 0, 0)
-                ),
+            .. week.Days.Select(
+                (day, index) =>
+                    totals.TryGetValue(index, out var total)
+                        ? new DayTotal(day, total.Runs, total.Failed, total.Accepted, total.Refused)
+                        : new DayTotal(day, 0, 0, 0, 0)
+            ),
         ];
     }
 

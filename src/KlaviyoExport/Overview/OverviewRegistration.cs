@@ -11,7 +11,9 @@ public static class OverviewRegistration
     public static IServiceCollection AddOverview(this IServiceCollection services) =>
         services
             .AddSingleton<ConnectionQueries>()
+            .AddSingletonBuilt<ConnectionUseQueries>()
             .AddSingleton<DriftQueries>()
+            .AddSingleton<ExportGlanceQueries>()
             .AddSingleton<ExportQueries>()
             .AddSingleton<ExportUserQueries>()
             .AddSingleton<HomeQueries>()

@@ -85,6 +85,7 @@ public sealed class RunQueries
         {
             Fields = fields.ConvertAll(one => new FieldOutcomeFacts(one.Attribute, one.Effect, one.Count, one.Examples)),
             Steps = steps,
+            Pace = RunPace.Of(run, batches, now),
             TimeLeft = TimeLeft.Of(run, steps, batches),
             WaitsFor =
                 WaitReason.Of(run, now)
@@ -191,12 +192,12 @@ public sealed class RunQueries
     /// <summary>
     /// Compares a run with the previous run of the same export. See <see cref="RunChanges.AgainstRunId"/> for the run it is compared with.
     /// </summary>
-    /// <returns>Null when there is no previous run, the run has not ended, or it sends rejected profiles again or undoes another.</returns>
+    /// <returns>Null when there is no previous run, the run has not started, or it sends rejected profiles again or undoes another.</returns>
     /// <exception cref="LocalizedException">The run does not exist.</exception>
     public async Task<RunChanges?> ChangesAsync(Actor actor, int runId, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(actor);
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
-        return await RunChanges.ReadAsync(db, runId, cancellationToken);
+        return await RunChanges.ReadAsync(db, actor, runId, cancellationToken);
     }
 }

@@ -17,6 +17,9 @@ public sealed record RunView(
     /// <summary>How far each step is. Empty when the run is not being executed.</summary>
     public IReadOnlyList<RunStep> Steps { get; init; } = [];
 
+    /// <summary>How many profiles were sent and confirmed over the time of the run. See <see cref="RunPace"/>.</summary>
+    public RunPace? Pace { get; init; }
+
     /// <summary>The estimated time until the run ends. Null while it cannot be told.</summary>
     public TimeLeft? TimeLeft { get; init; }
 

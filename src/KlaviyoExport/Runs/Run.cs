@@ -50,6 +50,9 @@ public sealed class Run : IVersioned
     /// </summary>
     public int? Strangers { get; set; }
 
+    /// <summary>The data that the run read. Null until it has read all members, and for runs of older versions of the product.</summary>
+    public SourceReading? SourceReading { get; set; }
+
     /// <summary>The state. It changes only through <see cref="RunStates.MoveTo"/>.</summary>
     public RunState State { get; set; }
 

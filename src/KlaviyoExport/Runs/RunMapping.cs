@@ -34,6 +34,7 @@ internal sealed class RunMapping
         builder.Property(run => run.ListId).HasMaxLength(40);
         builder.Property(run => run.RetriesReasons).IsJson();
         builder.Property(run => run.Reading).IsJson();
+        builder.Property(run => run.SourceReading).IsJson();
     }
 
     public void Configure(EntityTypeBuilder<RunClaim> builder)

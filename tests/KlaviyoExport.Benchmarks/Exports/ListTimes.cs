@@ -93,6 +93,8 @@ internal static class ListTimes
         await TimeAsync("home, running now", () => home.RunningNowAsync(Viewer, 20, default));
         await TimeAsync("home, next runs", () => home.NextRunsAsync(Viewer, 20, default));
         await TimeAsync("home, last seven days", () => home.LastSevenDaysAsync(Viewer, default));
+        await TimeAsync("home, exports at a glance", () => store.Get<ExportGlanceQueries>().ListAsync(Viewer, 20, default));
+        await TimeAsync("home, use of the rate limits", () => store.Get<ConnectionUseQueries>().ListAsync(Administrator, 10, default));
         await TimeAsync("system status", () => store.Get<StatusQueries>().ListAsync(Administrator, default));
     }
 

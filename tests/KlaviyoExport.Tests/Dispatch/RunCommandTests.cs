@@ -5,7 +5,6 @@ using KlaviyoExport.Overview;
 using KlaviyoExport.People;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Accounts;
-using KlaviyoExport.Segments;
 using KlaviyoExport.Tests.Delivery;
 using Microsoft.EntityFrameworkCore;
 
@@ -160,68 +159,6 @@ public class RunCommandTests
             runs.Skip(1).Select(run => (run.Id, run.FinishedAt!.Value, 2L, run.FinishedAt - run.StartedAt)),
             points.Select(point => (point.RunId, point.At, point.Accepted, point.Duration))
         );
-    }
-
-    [Fact]
-    public async Task Changes_since_the_previous_run_are_shown_as_counts_and_actions()
-    {
-        await using var bench = await Workbench.CreateAsync([.. Customer.Many(2), new("x", null, "X")]);
-        var first = await bench.RunAsync();
-        await bench.ReplaceCustomersAsync(Customer.Many(4));
-        var exports = bench.Product.Get<ExportService>();
-        await exports.SaveAsync(
-            Product.Contributor,
-            (await exports.GetAsync(Product.Contributor, bench.ExportId, Cancel)).Draft with
-            {
-                ListId = PracticeStore.WinBack,
-            },
-            Cancel
-        );
-        var second = await bench.RunAsync();
-        var service = bench.Product.Get<RunService>();
-
-        var changes = (await bench.Product.Get<RunQueries>().ChangesAsync(Product.Viewer, second.Id, Cancel))!;
-
-        Assert.Null(await bench.Product.Get<RunQueries>().ChangesAsync(Product.Viewer, first.Id, Cancel));
-        Assert.Equal(
-            (first.Id, new CountChange(3, 4), new CountChange(2, 4), new CountChange(1, 0)),
-            (changes.AgainstRunId, changes.Members, changes.Accepted, changes.LeftOut)
-        );
-        Assert.Equal((PracticeStore.Newsletter, "Carla"), (changes.ListBefore, changes.ExportChanged!.By));
-        Assert.Empty(changes.SegmentsChanged);
-    }
-
-    [Fact]
-    public async Task A_changed_segment_is_named_also_when_a_segment_of_the_export_only_refers_to_it()
-    {
-        await using var bench = await Workbench.CreateAsync(Customer.Many(4));
-        var segments = bench.Product.Get<SegmentService>();
-        var chosen = await segments.GetAsync((await segments.ListAsync(Cancel)).Single().Id, Cancel);
-        var inner = await SaveAsync(null, "Inner", new Condition("id", Operator.IsNotEmpty, []));
-        var middle = await SaveAsync(null, "Middle", new SegmentCondition(inner.Id, IsMember: true));
-        var unused = await SaveAsync(null, "Unused", new SegmentCondition(inner.Id, IsMember: true));
-        await SaveAsync(chosen, chosen.Name, new SegmentCondition(middle.Id, IsMember: true));
-        await bench.RunAsync();
-        await SaveAsync(inner, "Inner", new Condition("email", Operator.IsNotEmpty, []));
-        await SaveAsync(unused, "Unused", new Condition("email", Operator.IsNotEmpty, []));
-
-        var changes = await bench.Product.Get<RunQueries>().ChangesAsync(Product.Viewer, (await bench.RunAsync()).Id, Cancel);
-
-        Assert.Equal(["Inner"], changes!.SegmentsChanged);
-
-        Task<Segment> SaveAsync(Segment? before, string name, ConditionNode node) =>
-            segments.SaveAsync(
-                Product.Contributor,
-                new SegmentDraft
-                {
-                    Id = before?.Id,
-                    Version = before?.Version ?? 0,
-                    Name = name,
-                    SourceId = chosen.SourceId,
-                    Definition = new ConditionSegment(new ConditionGroup(GroupKind.All, [node])),
-                },
-                Cancel
-            );
     }
 
     private static async Task<LocalizedMessage?> WaitsForAsync(Product product, int runId) =>

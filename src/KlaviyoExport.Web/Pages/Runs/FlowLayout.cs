@@ -24,7 +24,7 @@ public sealed class FlowLayout
     {
         Width = width;
         _scale = Tallest / Math.Max(1, counts.Read);
-        var column = (width - BarWidth) * .36;
+        var column = (width - BarWidth) * .33;
         var read = Stack(0, [("Read", counts.Read)])[0];
         var middle = Stack(column, [("Sent", counts.Sent), .. Some("NotSent", counts.NotSent), ("LeftOut", counts.LeftOut)]);
         var ends = Stack(

@@ -1,20 +1,22 @@
 using KlaviyoExport.Dispatch;
 using KlaviyoExport.Overview;
 using KlaviyoExport.People;
-using KlaviyoExport.Runs;
 using KlaviyoExport.Web.Components.Ui;
 using Microsoft.AspNetCore.Components;
 
 namespace KlaviyoExport.Web.Pages.Runs;
 
-/// <summary>Shows a run, follows it while it is in progress, and shows the changes from the previous run when it has ended.</summary>
+/// <summary>Shows a run, follows it while it is in progress, and compares it with the previous run when it has ended.</summary>
 public sealed partial class RunPage(RunService runs, RunQueries queries, NavigationManager location)
 {
     private RunView? _view;
     private RunChanges? _changes;
+    private (int RunId, DateTimeOffset? StartedAt, long Members, DateTimeOffset? FinishedAt) _changesOf;
 
     [Parameter]
     public int Id { get; set; }
+
+    private string Address => location.ToAbsoluteUri($"runs/{Id}").AbsoluteUri;
 
     [Inject]
     private Confirm Confirm { get; set; } = default!;
@@ -23,8 +25,10 @@ public sealed partial class RunPage(RunService runs, RunQueries queries, Navigat
     {
         var actor = await ActorAsync();
         var view = await queries.GetAsync(actor, Id, Leaving);
-        // "Run again" changes the id of the same page from the finished run to the new one, so reset the changes too.
-        _changes = view.Run.State.IsFinal() ? await queries.ChangesAsync(actor, Id, Leaving) : null;
+        // They change when the run starts, has read its members and ends. "Run again" changes the id of the same page to the new run.
+        var changesOf = (Id, view.Run.StartedAt, view.Run.Ledger.Members, view.Run.FinishedAt);
+        if (_changesOf != changesOf)
+            (_changes, _changesOf) = (await queries.ChangesAsync(actor, Id, Leaving), changesOf);
         _view = view;
     }
 

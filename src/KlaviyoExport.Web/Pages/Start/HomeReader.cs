@@ -12,6 +12,8 @@ namespace KlaviyoExport.Web.Pages.Start;
 internal sealed class HomeReader(
     FirstSteps steps,
     HomeQueries queries,
+    ExportGlanceQueries exports,
+    ConnectionUseQueries connections,
     RunQueries runs,
     SystemHealth health,
     IOptions<KlaviyoOptions> klaviyo,
@@ -19,6 +21,7 @@ internal sealed class HomeReader(
 )
 {
     private const int Most = 10;
+    private const int MostExports = 20;
 
     public async Task<HomeView> ReadAsync(Actor actor, CancellationToken cancellationToken) =>
         new(
@@ -32,7 +35,9 @@ internal sealed class HomeReader(
                 .. (await runs.PageAsync(actor, new RunQuery { PageSize = Most }, cancellationToken)).Rows.Where(row =>
                     row.Run.State.IsFinal()
                 ),
-            ]
+            ],
+            await exports.ListAsync(actor, MostExports, cancellationToken),
+            await connections.ListAsync(actor, LimitsCard.Most, cancellationToken)
         );
 
     /// <summary>Returns the problems of the installation itself.</summary>
@@ -62,6 +67,8 @@ internal sealed class HomeReader(
 /// <summary>The content of the home page.</summary>
 /// <param name="Running">The runs in progress, in the order in which they were requested.</param>
 /// <param name="Ended">The latest runs that have ended, newest first.</param>
+/// <param name="Exports">The exports at a glance, the worst first.</param>
+/// <param name="Limits">How much of Klaviyo's rate limits the reader's connections use.</param>
 internal sealed record HomeView(
     FirstStepsView Steps,
     IReadOnlyList<Trouble> Troubles,
@@ -69,7 +76,9 @@ internal sealed record HomeView(
     IReadOnlyList<RunRow> Running,
     IReadOnlyList<NextRun> Next,
     IReadOnlyList<DayTotal> Week,
-    IReadOnlyList<RunRow> Ended
+    IReadOnlyList<RunRow> Ended,
+    ExportGlances Exports,
+    IReadOnlyList<ConnectionUse> Limits
 );
 
 /// <summary>A problem of the installation.</summary>

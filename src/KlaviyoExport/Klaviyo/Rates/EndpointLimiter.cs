@@ -23,6 +23,7 @@ internal sealed class EndpointLimiter : IDisposable
     private TimeSpan _closedUntil;
     private TimeSpan _closedSince;
     private TimeSpan _blockedSince;
+    private TimeSpan? _waitedAt;
     private int _underWay;
 
     public EndpointLimiter(KlaviyoEndpoint endpoint, TimeSpan patience, KlaviyoTelemetry telemetry, TimeProvider time)
@@ -66,6 +67,26 @@ internal sealed class EndpointLimiter : IDisposable
         }
     }
 
+    /// <summary>How much of the limit per minute is used.</summary>
+    public LimitUsage Usage
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var now = Now;
+                return new LimitUsage(
+                    _name,
+                    _steady.Own(now),
+                    _steady.LeftToOthers(now),
+                    _steady.Limit,
+                    _waiting.Any(place => !place.Task.IsCompleted) || now < _waitedAt + TimeSpan.FromMinutes(1),
+                    _closedUntil > now
+                );
+            }
+        }
+    }
+
     private TimeSpan Now => _time.GetElapsedTime(_epoch);
 
     /// <summary>
@@ -86,6 +107,8 @@ internal sealed class EndpointLimiter : IDisposable
                 _blockedSince = Now;
             _waiting.Enqueue(place);
             Serve();
+            if (!place.Task.IsCompleted)
+                _waitedAt = Now;
         }
 
         return place.Task.IsCompleted || !cancellationToken.CanBeCanceled ? place.Task : WaitAsync(place, cancellationToken);

@@ -53,6 +53,13 @@ internal sealed class KlaviyoRateLimits(IOptions<KlaviyoOptions> options, Klaviy
                 .MaxBy(wait => wait.For);
     }
 
+    /// <summary>Returns how much of the limits of a quota is used, for each endpoint that was called lately.</summary>
+    public IReadOnlyList<LimitUsage> UsageOf(string quota)
+    {
+        lock (_limiters)
+            return [.. _limiters.Where(pair => pair.Key.Quota == quota).Select(pair => pair.Value.Limiter.Usage)];
+    }
+
     public void Dispose()
     {
         foreach (var kept in _limiters.Values)

@@ -19,8 +19,21 @@ internal sealed class RateWindow(int limit, TimeSpan length, TravelTimes? travel
     public bool HasPlace(TimeSpan now, double foreign = 0) =>
         Own(now) + Math.Max(_foreign.Reserved(now, _limit), Math.Min((int)Math.Round(_limit * foreign), _limit / 2)) < _limit;
 
+    /// <summary>The maximum number of calls in the window, as Klaviyo last reported it.</summary>
+    public int Limit => _limit;
+
+    /// <summary>Returns how many of the calls of this process count against the limit.</summary>
+    public int Own(TimeSpan now)
+    {
+        _calls.RemoveAll(call => FreeAt(call, now) <= now);
+        return _calls.Count;
+    }
+
+    /// <summary>Returns the number of places that are left to other clients of the account.</summary>
+    public int LeftToOthers(TimeSpan now) => _foreign.Reserved(now, _limit);
+
     /// <summary>Returns the share of the limit that is left to other clients of the account: 0 to 1.</summary>
-    public double ForeignShare(TimeSpan now) => Math.Clamp((double)_foreign.Reserved(now, _limit) / _limit, 0, 1);
+    public double ForeignShare(TimeSpan now) => Math.Clamp((double)LeftToOthers(now) / _limit, 0, 1);
 
     /// <summary>Returns when to check again for a free place. Null when only the end of a call in progress can free one.</summary>
     public TimeSpan? NextChange(TimeSpan now)
@@ -45,12 +58,6 @@ internal sealed class RateWindow(int limit, TimeSpan length, TravelTimes? travel
     {
         _limit = limit;
         _foreign.Learn(now, limit - remaining - Own(now), reset);
-    }
-
-    private int Own(TimeSpan now)
-    {
-        _calls.RemoveAll(call => FreeAt(call, now) <= now);
-        return _calls.Count;
     }
 
     private TimeSpan? FreeAt(CallTicket call, TimeSpan now) =>

@@ -24,6 +24,20 @@ public sealed class AuditChanges
     public AuditChanges Add(string field, IEnumerable<string> before, IEnumerable<string> after) =>
         Add(field, Listed(before), Listed(after));
 
+    /// <summary>Adds what was removed from a list and what was added to it, for a long list in which a change would be lost.</summary>
+    public AuditChanges AddItems(string field, IEnumerable<string> before, IEnumerable<string> after)
+    {
+        var (old, now) = (before.ToHashSet(), after.ToHashSet());
+        string[] items =
+        [
+            .. old.Except(now).Order(StringComparer.Ordinal).Select(item => $"− {item}"),
+            .. now.Except(old).Order(StringComparer.Ordinal).Select(item => $"+ {item}"),
+        ];
+        return items.Length == 0
+            ? this
+            : With(new LocalizedMessage("People.ChangeOfItems", NameOf(field), Shown(string.Join(", ", items))));
+    }
+
     /// <summary>Says that a value has changed, without the value.</summary>
     public AuditChanges Mention(string field, bool isChanged = true) =>
         isChanged ? With(new LocalizedMessage("People.ChangeUnsaid", NameOf(field))) : this;

@@ -288,6 +288,37 @@ public sealed class EndpointLimiterTests : IDisposable
         PassAndAnswer(2);
     }
 
+    [Fact]
+    public void The_use_of_the_limit_is_told_until_the_calls_have_left_the_window()
+    {
+        PassAndAnswer(2);
+        Assert.Equal(new LimitUsage(_limiter.Usage.Endpoint, 2, 0, 5, HasWaited: false, IsClosed: false), _limiter.Usage);
+
+        _ = Enter();
+        Assert.Equal((2, true), (_limiter.Usage.Used, _limiter.Usage.HasWaited));
+        _clock.Advance(TimeSpan.FromSeconds(1.02));
+        Answered(null);
+        Assert.Equal((3, true), (_limiter.Usage.Used, _limiter.Usage.HasWaited));
+
+        _clock.Advance(TimeSpan.FromSeconds(61));
+        Assert.Equal((0, false), (_limiter.Usage.Used, _limiter.Usage.HasWaited));
+    }
+
+    [Fact]
+    public void The_use_tells_the_calls_of_others_and_a_pause_that_Klaviyo_asks_for()
+    {
+        _ = Enter();
+        Answered(new RateFeedback(5, 2, TimeSpan.FromSeconds(30)));
+        Assert.Equal((1, 2, false), (_limiter.Usage.Used, _limiter.Usage.LeftToOthers, _limiter.Usage.IsClosed));
+
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        _ = Enter();
+        Refused(TimeSpan.FromSeconds(10));
+        Assert.Equal((1, true), (_limiter.Usage.Used, _limiter.Usage.IsClosed));
+        _clock.Advance(TimeSpan.FromSeconds(11));
+        Assert.False(_limiter.Usage.IsClosed);
+    }
+
     /// <summary>
     /// For any beginning of Klaviyo's windows and any network delay, no window is exceeded. After the burst of the first minute the
     /// limits are used fully, except for the delay of the network.

@@ -326,7 +326,12 @@ public sealed class RunPageTests
             before,
             run =>
             {
-                (run.State, run.StartedAt, run.FinishedAt, run.ListId) = (RunState.CompletedWithWarnings, now, now, "Other1");
+                (run.State, run.StartedAt, run.FinishedAt, run.ListId) = (
+                    RunState.CompletedWithWarnings,
+                    now,
+                    now.AddSeconds(90),
+                    "Other1"
+                );
                 run.Ledger = new Ledger
                 {
                     Members = 1_250,
@@ -339,9 +344,61 @@ public sealed class RunPageTests
         );
         var page = Render(context, run);
 
-        page.WaitForState(() => page.FindAll(".changes").Count == 1);
-        Assert.Equal(["+250", "+50", "−10", "+210"], page.FindAll(".changes tbody td:last-child").Select(cell => cell.TextContent));
+        page.WaitForState(() => page.FindAll("#changes").Count == 1);
+        // Each line of the ledger, without address to prepared and their sum, accepted to unsent and their sum, and the speed.
+        Assert.Equal(
+            ["+50", "=", "=", "=", "+200", "+250", "−10", "+210", "=", "=", "+200", "+1 min 30 s", "–"],
+            page.FindAll(".sum-compared tr td:last-child").Select(cell => cell.TextContent).Where(text => text != "").ToArray()
+        );
+        Assert.Equal($"runs/{before.Id}", page.Find(".sum-compared thead a").GetAttribute("href"));
         Assert.Contains("The previous list was Y6nRLr.", page.Find(".change-list").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_link_that_is_copied_is_the_absolute_address_of_the_page()
+    {
+        await using var context = await PageContext.CreateAsync(Role.Viewer);
+        var run = await context.AddRunAsync(run => (run.State, run.ActiveExportId) = (RunState.Successful, null));
+        var page = Render(context, run);
+        page.WaitForElement(".actions button");
+
+        await page.Find(".actions button").ClickAsync(new());
+
+        var copied = Assert.Single(context.Ui.JSInterop.Invocations["navigator.clipboard.writeText"]);
+        Assert.Equal($"http://localhost/runs/{run.Id}", copied.Arguments[0]);
+        Assert.Equal("Copied.", page.Find(".actions [role=status]").TextContent);
+    }
+
+    [Fact]
+    public async Task The_rate_over_time_follows_the_batches_of_the_run()
+    {
+        await using var context = await PageContext.CreateAsync(Role.Viewer);
+        var now = context.Clock.GetUtcNow();
+        var run = await context.AddRunAsync(run => (run.State, run.Stage, run.StartedAt) = (RunState.Sending, Stage.Send, now));
+        var page = Render(context, run);
+        page.WaitForElement("#pace");
+        Assert.Equal("0", page.Find(".rate .confirmed").GetAttribute("height"));
+
+        await UntilAsync(() => context.Clock.WaitingTimers == 1);
+        await using (var db = await context.OpenAsync())
+        {
+            db.Add(
+                new Batch
+                {
+                    RunId = run.Id,
+                    Number = 1,
+                    State = BatchState.Confirmed,
+                    Prepared = 5_000,
+                    SentAt = now,
+                    ConfirmedAt = now,
+                }
+            );
+            await db.SaveChangesAsync(Xunit.TestContext.Current.CancellationToken);
+        }
+        await context.ChangeAsync(run.Id, run => run.Done = 5_000);
+        context.Clock.Advance(Second);
+
+        page.WaitForAssertion(() => Assert.Equal("100", page.Find(".rate .confirmed").GetAttribute("height")));
     }
 
     [Theory]
@@ -437,10 +494,10 @@ public sealed class RunPageTests
 
         Assert.Equal(["3", "2", "1", "4", "4", "0"], [.. page.FindAll(".sum").SelectMany(Counts)]);
         Assert.Contains("If the segments caused the mistake", page.Markup, StringComparison.Ordinal);
-        Assert.Empty(page.FindAll(".changes"));
+        Assert.Empty(page.FindAll("#changes"));
         page = Render(context, next);
-        page.WaitForState(() => page.FindAll(".changes").Count == 1);
-        Assert.Contains($"href=\"runs/{run.Id}\"", page.Find(".changes").ParentElement!.InnerHtml, StringComparison.Ordinal);
+        page.WaitForState(() => page.FindAll("#changes").Count == 1);
+        Assert.Contains($"href=\"runs/{run.Id}\"", page.Find("#changes").ParentElement!.InnerHtml, StringComparison.Ordinal);
 
         static IEnumerable<string> Counts(AngleSharp.Dom.IElement sum) =>
             sum.QuerySelectorAll("tfoot .number, tbody .number")

@@ -1557,6 +1557,9 @@ namespace KlaviyoExport.Data.Migrations.PostgreSql
                     b.Property<bool>("SendsEverything")
                         .HasColumnType("boolean");
 
+                    b.Property<string>("SourceReading")
+                        .HasColumnType("text");
+
                     b.Property<string>("Stage")
                         .IsRequired()
                         .HasMaxLength(40)

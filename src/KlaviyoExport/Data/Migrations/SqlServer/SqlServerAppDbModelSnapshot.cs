@@ -1644,6 +1644,9 @@ namespace KlaviyoExport.Data.Migrations.SqlServer
                     b.Property<bool>("SendsEverything")
                         .HasColumnType("bit");
 
+                    b.Property<string>("SourceReading")
+                        .HasColumnType("nvarchar(max)");
+
                     b.Property<string>("Stage")
                         .IsRequired()
                         .HasMaxLength(40)

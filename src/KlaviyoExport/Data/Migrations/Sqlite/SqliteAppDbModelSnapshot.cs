@@ -1520,6 +1520,9 @@ namespace KlaviyoExport.Data.Migrations.Sqlite
                     b.Property<bool>("SendsEverything")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("SourceReading")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Stage")
                         .IsRequired()
                         .HasMaxLength(40)
