@@ -24,6 +24,8 @@ public sealed partial class TranslationTests
         "text",
         "Webhooks",
         "{0:N0} h",
+        "{0} d",
+        "{0} h",
         "{0} h {1} min",
         "{0} min",
         "{0} min {1} s",
