@@ -23,9 +23,19 @@ public sealed class LocalizedMessage(string code, params IReadOnlyList<object?> 
     /// </summary>
     public IReadOnlyList<object?> Arguments { get; } = arguments;
 
-    /// <summary>Returns the text in the language of the culture, or in English when there is no translation.</summary>
+    /// <summary>Returns the text for the reader of the current page or request: in their language, with their formats.</summary>
     /// <exception cref="MissingManifestResourceException">The resource file or the entry does not exist.</exception>
-    public string In(CultureInfo culture)
+    public string ForReader() => Format(CultureInfo.CurrentUICulture, CultureInfo.CurrentCulture);
+
+    /// <summary>Returns the text in the language and formats of the culture, or in English when there is no translation.</summary>
+    /// <exception cref="MissingManifestResourceException">The resource file or the entry does not exist.</exception>
+    public string In(CultureInfo culture) => Format(culture, culture);
+
+    /// <summary>Returns the text in a language, or in English when there is no translation.</summary>
+    /// <param name="language">The language of the text.</param>
+    /// <param name="formats">The formats of numbers and times.</param>
+    /// <exception cref="MissingManifestResourceException">The resource file or the entry does not exist.</exception>
+    public string Format(CultureInfo language, CultureInfo formats)
     {
         var dot = Code.IndexOf('.', StringComparison.Ordinal);
         var room = Rooms.GetOrAdd(
@@ -33,11 +43,12 @@ public sealed class LocalizedMessage(string code, params IReadOnlyList<object?> 
             name => new ResourceManager($"KlaviyoExport.{name}.Messages", typeof(LocalizedMessage).Assembly)
         );
         var text =
-            room.GetString(Code[(dot + 1)..], culture) ?? throw new MissingManifestResourceException($"The message {Code} has no text.");
-        return string.Format(
-            culture,
+            room.GetString(Code[(dot + 1)..], language) ?? throw new MissingManifestResourceException($"The message {Code} has no text.");
+        return CountedText.Format(
+            language,
+            formats,
             text,
-            [.. Arguments.Select(argument => argument is LocalizedMessage inner ? inner.In(culture) : argument)]
+            [.. Arguments.Select(argument => argument is LocalizedMessage inner ? inner.Format(language, formats) : argument)]
         );
     }
 

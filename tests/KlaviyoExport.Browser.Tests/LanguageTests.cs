@@ -65,7 +65,7 @@ public sealed class LanguageTests(DemoApp demo)
         "ca",
         "Exportacions",
         "Afegeix una destinació",
-        "Connexió per a l'exportació",
+        "Connexió per a l’exportació",
         "ID de llista del Klaviyo",
         "Coincidència de dades",
         "Correu electrònic",

@@ -62,7 +62,7 @@ public sealed class RunPageTests(DemoApp demo) : IClassFixture<DemoApp>
         var page = visitor.Page;
         await Expect(page.Locator(".waits [role=status]")).ToHaveTextAsync("Waiting for Klaviyo’s import jobs.");
         await Expect(page.Locator(".waits"))
-            .ToContainTextAsync(new Regex(@"Open: \d+ .*One has not moved for \d+ s\.", RegexOptions.Singleline));
+            .ToContainTextAsync(new Regex(@"Open: \d+ .*One has not progressed for \d+ s\.", RegexOptions.Singleline));
         await Expect(page.Locator(".run-steps li")).ToHaveTextAsync([new Regex("^Read"), new Regex("^Sent"), new Regex("^Confirmed")]);
         await Expect(page.Locator(".run-left")).ToHaveCountAsync(0);
         await visitor.KeepAsync("run-confirming");
@@ -76,7 +76,7 @@ public sealed class RunPageTests(DemoApp demo) : IClassFixture<DemoApp>
         await Expect(dialog).ToContainTextAsync("Cancel this run?");
         await Expect(dialog).ToContainTextAsync("Profiles already sent to Klaviyo are on the list or may still be added");
         await visitor.KeepAsync("run-cancel-dialog");
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Let it go on" }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Continue the run" }).ClickAsync();
         await Expect(dialog).ToHaveCountAsync(0);
         await Expect(page.GetByRole(AriaRole.Progressbar)).ToBeVisibleAsync();
         await page.Button("Cancel").ClickAsync();

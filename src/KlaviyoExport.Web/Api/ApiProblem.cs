@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using KlaviyoExport.ConfigurationFiles;
@@ -164,5 +163,5 @@ internal static partial class ApiProblem
             ),
         };
 
-    private static string Say(LocalizedException fault) => fault.LocalizedMessage.In(CultureInfo.CurrentUICulture);
+    private static string Say(LocalizedException fault) => fault.LocalizedMessage.ForReader();
 }

@@ -4,6 +4,7 @@ using KlaviyoExport.Web.Security;
 using KlaviyoExport.Web.Setup;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
 
 namespace KlaviyoExport.Web.Localization;
 
@@ -28,7 +29,7 @@ internal static class Languages
 
     public static IServiceCollection AddLanguages(this IServiceCollection services)
     {
-        services.AddLocalization();
+        services.AddTexts();
         services.AddSingleton<General>();
         services.Configure<RequestLocalizationOptions>(options =>
         {
@@ -46,6 +47,10 @@ internal static class Languages
         });
         return services;
     }
+
+    /// <summary>Adds the texts of pages, with their plural forms.</summary>
+    public static IServiceCollection AddTexts(this IServiceCollection services) =>
+        services.AddSingleton<IStringLocalizerFactory, CountedLocalizerFactory>().AddLocalization();
 
     public static void MapLanguage(this WebApplication app) =>
         app.MapPost(

@@ -1,4 +1,3 @@
-using System.Globalization;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Tokens;
 using KlaviyoExport.Web.Api.Access;
@@ -29,7 +28,7 @@ internal static class McpCaller
         }
         catch (LocalizedException refused)
         {
-            throw new McpException(refused.LocalizedMessage.In(CultureInfo.CurrentUICulture));
+            throw new McpException(refused.LocalizedMessage.ForReader());
         }
     }
 

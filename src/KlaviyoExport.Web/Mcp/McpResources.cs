@@ -1,4 +1,3 @@
-using System.Globalization;
 using KlaviyoExport.Delivery.LookAhead;
 using KlaviyoExport.Overview.Lookup;
 using KlaviyoExport.Runs;
@@ -18,7 +17,7 @@ internal sealed record ForecastResource(LedgerResource Ledger, bool IsEstimated,
             forecast.IsEstimated,
             forecast.NewProfiles.Count,
             forecast.NewProfiles.Margin,
-            forecast.Obstacle?.In(CultureInfo.CurrentUICulture)
+            forecast.Obstacle?.ForReader()
         );
 }
 

@@ -13,8 +13,8 @@ public static class AlertTexts
             : new LocalizedMessage($"Alerts.Headline.{alert.Reason}", alert.Subject);
 
     /// <summary>Returns the stored message of the run, source or connection. Null when there is none. Contains no addresses.</summary>
-    public static string? Detail(this RaisedAlert alert, CultureInfo culture) =>
-        alert.Why is { } why ? Redaction.WithoutAddresses(why.In(culture)) : null;
+    public static string? Detail(this RaisedAlert alert, CultureInfo language, CultureInfo formats) =>
+        alert.Why is { } why ? Redaction.WithoutAddresses(why.Format(language, formats)) : null;
 
     /// <summary>Returns the path of the page, without a slash at its start.</summary>
     public static string Path(this RaisedAlert alert) =>

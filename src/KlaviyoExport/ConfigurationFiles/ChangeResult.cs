@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace KlaviyoExport.ConfigurationFiles;
@@ -28,5 +27,5 @@ public enum ChangeOutcome
 public sealed record ChangeResult(ConfigurationChange Change, ChangeOutcome Outcome, [property: JsonIgnore] LocalizedMessage? Message)
 {
     /// <summary>The message in the language of the caller.</summary>
-    public string? Text => Message?.In(CultureInfo.CurrentUICulture);
+    public string? Text => Message?.ForReader();
 }

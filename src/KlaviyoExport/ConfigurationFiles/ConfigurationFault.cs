@@ -10,7 +10,7 @@ namespace KlaviyoExport.ConfigurationFiles;
 public sealed record ConfigurationFault(int Line, int Column, [property: JsonIgnore] LocalizedMessage Message)
 {
     /// <summary>The message in the language of the caller.</summary>
-    public string Text => Message.In(CultureInfo.CurrentUICulture);
+    public string Text => Message.ForReader();
 
     /// <summary>Returns the place and the English message, for logs and debuggers.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Line}:{Column}: {Message}");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.Runs;
@@ -145,7 +144,7 @@ public sealed partial class ExportService
     {
         for (var number = 1; ; number++)
         {
-            var suffix = new LocalizedMessage(number == 1 ? "Exports.Copy" : "Exports.CopyNumber", number).In(CultureInfo.CurrentUICulture);
+            var suffix = new LocalizedMessage(number == 1 ? "Exports.Copy" : "Exports.CopyNumber", number).ForReader();
             var name = original[..Math.Min(original.Length, LongestName - suffix.Length - 1)].TrimEnd() + " " + suffix;
             if (!await db.Set<Export>().AnyAsync(export => export.Name == name, cancellationToken))
                 return name;

@@ -123,7 +123,7 @@ public class ConfigurationApplyTests
         Assert.Equal(["Good readers", "All good", "Readers", "Customers", "Practice"], kept.Changes.Select(result => result.Change.Name));
         Assert.All(kept.Changes, result => Assert.Equal(ChangeOutcome.Kept, result.Outcome));
         Assert.Equal(new ConfigurationLoss(1, 1, 1), kept.Changes[0].Change.Loss);
-        Assert.Contains("1 runs, 1 rejections, 1 delivered people", kept.Changes[0].Text, StringComparison.Ordinal);
+        Assert.Contains("1 run, 1 rejection, 1 delivered person", kept.Changes[0].Text, StringComparison.Ordinal);
         Assert.True(kept.IsComplete);
         Assert.Equal((1, 1, 2), (await bench.CountAsync<Export>(), await bench.CountAsync<Source>(), await bench.CountAsync<Segment>()));
 

@@ -83,7 +83,7 @@ public sealed class ConfigurationFaultTests
         );
 
     [Theory]
-    [InlineData("schedule: { repeats: daily }", "Choose one to 4 times of day")]
+    [InlineData("schedule: { repeats: daily }", "Choose 1 to 4 times of day")]
     [InlineData("schedule: { repeats: daily, times: ['7:30'] }", "“7:30” is not a time of day.")]
     [InlineData("schedule: { repeats: daily, times: ['07:30'], days: [monday] }", "The key “days” has no meaning")]
     [InlineData("schedule: { times: ['07:30'] }", "The key “times” has no meaning")]
@@ -206,7 +206,7 @@ public sealed class ConfigurationFaultTests
     public void A_file_is_limited_in_length_depth_and_number_of_values()
     {
         Assert.Contains("too long", ConfigurationFileService.Check(new string(' ', 2_000_001))[0].Text, StringComparison.Ordinal);
-        Assert.Contains("within each other", ConfigurationFileService.Check(new string('[', 500_000))[0].Text, StringComparison.Ordinal);
+        Assert.Contains("nested more than", ConfigurationFileService.Check(new string('[', 500_000))[0].Text, StringComparison.Ordinal);
         Assert.Contains(
             "more than 200,000 values",
             ConfigurationFileService.Check("[" + string.Concat(Enumerable.Repeat("1,", 250_000)) + "]")[0].Text,

@@ -94,7 +94,7 @@ public sealed class ConnectionLimitTests
         Assert.Equal(1_000_000, details.MaxProfilesPerExport);
         await using var db = await product.OpenAsync();
         var entry = await db.Set<AuditEntry>().SingleAsync(entry => entry.Action == "Connections.LimitChanged", Cancel);
-        Assert.Equal("Limit of profiles: The limit of the installation → At most 1,000,000 profiles an export", entry.Detail!.ToString());
+        Assert.Equal("Limit of profiles: The limit of the installation → At most 1,000,000 profiles per export", entry.Detail!.ToString());
     }
 
     private static Task SaveAsync(Product product, Connection connection, int? limit) =>

@@ -12,7 +12,7 @@ public sealed class RunOutcomeTests
     [InlineData(5, 0, 0, 0, RunOutcomeKind.NobodyDeliverable)]
     [InlineData(5, 5, 0, 0, RunOutcomeKind.Delivered, "Nothing was sent: no deliverable member is new or has changed.")]
     [InlineData(5, 0, 5, 0, RunOutcomeKind.Delivered, "Nothing was sent: no deliverable member is new or has changed.")]
-    [InlineData(5, 3, 0, 2, RunOutcomeKind.Delivered, "All 2 profiles sent were accepted by Klaviyo.")]
+    [InlineData(5, 3, 0, 2, RunOutcomeKind.Delivered, "Klaviyo accepted all 2 profiles sent.")]
     public void A_run_that_sent_nothing_says_why(
         int members,
         int unchanged,
@@ -39,21 +39,15 @@ public sealed class RunOutcomeTests
     }
 
     [Theory]
-    [InlineData(0, 0, 0, 0, "All 2 profiles sent were accepted by Klaviyo.")]
-    [InlineData(
-        7,
-        4,
-        3,
-        0,
-        "All 2 profiles sent were accepted by Klaviyo. 7 profiles left the segments: 4 were taken off the list, 3 stay on it."
-    )]
+    [InlineData(0, 0, 0, 0, "Klaviyo accepted all 2 profiles sent.")]
+    [InlineData(7, 4, 3, 0, "Klaviyo accepted all 2 profiles sent. 7 profiles left the segments: 4 were taken off the list, 3 stay on it.")]
     [InlineData(
         7,
         4,
         2,
         1,
-        "All 2 profiles sent were accepted by Klaviyo. "
-            + "7 profiles left the segments: 4 were taken off the list, 2 stay on it, 1 were already off it."
+        "Klaviyo accepted all 2 profiles sent. "
+            + "7 profiles left the segments: 4 were taken off the list, 2 stay on it, 1 was already off it."
     )]
     public void The_result_says_what_became_of_those_who_left(int leaving, int removed, int kept, int off, string message)
     {
@@ -103,7 +97,7 @@ public sealed class RunOutcomeTests
         var all = new Ledger { Members = 3, NotSubscribed = 3 };
 
         Assert.Equal(
-            "All 2 profiles sent were accepted by Klaviyo. 3 members were left out, because they are not in the audience of the export.",
+            "Klaviyo accepted all 2 profiles sent. 3 members were left out, because they are not in the audience of the export.",
             RunOutcome.Of(some, resends: false).WithAudience(some).Message.In(English)
         );
         Assert.Equal(RunOutcomeKind.NobodyInAudience, RunOutcome.Of(all, resends: false).WithAudience(all).Kind);

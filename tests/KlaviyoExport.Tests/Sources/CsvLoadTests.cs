@@ -127,7 +127,7 @@ public sealed class CsvLoadTests
     [InlineData("\n\n\n", "is empty")]
     [InlineData("id,name\n", "has a header but no rows")]
     [InlineData("id,name", "has a header but no rows")]
-    [InlineData("id,name\n1,a,b\n2,a,b\n", "all 2 are malformed. First: values: 3, columns in the header: 2")]
+    [InlineData("id,name\n1,a,b\n2,a,b\n", "all of them are malformed (2). First: values: 3, columns in the header: 2")]
     [InlineData("code,name\n1,a\n", "has no column id, which is the key column. Its columns: code, name")]
     [InlineData("ID,name\n1,a\n", "has no column id")]
     [InlineData(",,\n1,a,b\n", "has no column id")]

@@ -337,7 +337,7 @@ public sealed class SourceServiceTests
 
         await uploads.SaveAsync(Administrator, new MemoryStream(new byte[1000]), "fits.csv", Token);
         Assert.Contains(
-            "larger than 1,000 bytes",
+            "larger than 1 kB",
             await SourceStore.RefusalAsync(() => uploads.SaveAsync(Administrator, new MemoryStream(new byte[1001]), "x.csv", Token)),
             StringComparison.Ordinal
         );

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Bunit;
 using KlaviyoExport.Tests;
+using KlaviyoExport.Web.Localization;
 using KlaviyoExport.Web.Pages.Help;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -18,7 +19,7 @@ internal sealed class UiContext : BunitContext
     {
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = new CultureInfo(language);
         Services.AddLogging(logging => logging.AddProvider(Logs));
-        Services.AddLocalization();
+        Services.AddTexts();
         Services.AddSingleton(clock ?? Clock);
         Services.AddSingleton<HelpLibrary>();
     }

@@ -72,7 +72,7 @@ public sealed partial class ForgottenPasswordTests : MailedTest
 
         var mail = await NextMailAsync();
 
-        Assert.Equal("[Klaviyo Export] Us conviden a Klaviyo Export", mail.Subject);
+        Assert.Equal("[Klaviyo Export] Us han convidat a Klaviyo Export", mail.Subject);
         using var browser = App.Open();
         using var set = await browser.SubmitAsync(
             LinkIn(mail),

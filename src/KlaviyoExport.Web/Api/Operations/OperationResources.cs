@@ -1,4 +1,3 @@
-using System.Globalization;
 using KlaviyoExport.Overview;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Tokens;
@@ -61,7 +60,7 @@ internal sealed record SourceResource(
             [.. source.Fields.Select(field => field.Name)],
             source.Freshness?.ChangedAt,
             source.Freshness?.MaxAgeHours,
-            source.AgeWarning?.In(CultureInfo.CurrentUICulture)
+            source.AgeWarning?.ForReader()
         );
 }
 
@@ -79,7 +78,7 @@ internal sealed record LoadedSource(int Id, string Name, long Profiles, long Mal
 internal sealed record ConnectionResource(int Id, string Name, bool? IsHealthy, DateTimeOffset? LastSuccessAt, string? LastError)
 {
     public static ConnectionResource Of(ConnectionRow row) =>
-        new(row.Id, row.Name, row.LastError is null, row.LastSuccessAt, row.LastError?.In(CultureInfo.CurrentUICulture));
+        new(row.Id, row.Name, row.LastError is null, row.LastSuccessAt, row.LastError?.ForReader());
 }
 
 /// <summary>The status of all sources, segments and exports.</summary>
@@ -137,10 +136,10 @@ internal sealed record StatusItem(
             row.Done,
             row.Total,
             row.Count,
-            row.Detail?.In(CultureInfo.CurrentUICulture),
+            row.Detail?.ForReader(),
             row.RunId,
             row.DataChangedAt,
-            row.Warning?.In(CultureInfo.CurrentUICulture)
+            row.Warning?.ForReader()
         );
 }
 
@@ -184,7 +183,7 @@ internal sealed record AuditItem(
             entry.Action,
             entry.Subject,
             entry.SubjectId,
-            entry.Detail?.In(CultureInfo.CurrentUICulture),
+            entry.Detail?.ForReader(),
             entry.Hash is { } hash ? Convert.ToHexStringLower(hash) : null
         );
 }

@@ -46,7 +46,7 @@ internal record RunSummary(
             run.StartedAt,
             run.FinishedAt,
             run.RetryAt,
-            run.Outcome?.In(CultureInfo.CurrentUICulture),
+            run.Outcome?.ForReader(),
             LedgerResource.Of(run.Ledger)
         );
 }
@@ -90,7 +90,7 @@ internal sealed record RunResource : RunSummary
     public static RunResource Of(RunView view) =>
         new(Of(view.Run, view.ExportName))
         {
-            WaitsFor = view.WaitsFor?.Message.In(CultureInfo.CurrentUICulture),
+            WaitsFor = view.WaitsFor?.Message.ForReader(),
             Progress = ProgressResource.Of(view),
             Rejections = view.Rejections,
             Approval = view.Approval,
@@ -99,7 +99,7 @@ internal sealed record RunResource : RunSummary
             UndoesRunId = view.Run.UndoesRunId,
             UndoneByRunId = view.UndoneByRunId,
             MayUndo = view.MayUndo,
-            Timeline = [.. view.Timeline.Select(line => new TimelineItem(line.At, line.What.In(CultureInfo.CurrentUICulture)))],
+            Timeline = [.. view.Timeline.Select(line => new TimelineItem(line.At, line.What.ForReader()))],
         };
 }
 

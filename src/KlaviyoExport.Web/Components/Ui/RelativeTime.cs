@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Localization;
 
 namespace KlaviyoExport.Web.Components.Ui;
@@ -21,7 +20,7 @@ internal static class RelativeTime
             _ => Of("Day", (int)Math.Round(length.TotalDays)),
         };
 
-        string Of(string unit, int count) => texts[$"{direction}.{unit}.{Plural.FormOf(count, CultureInfo.CurrentUICulture)}", count];
+        string Of(string unit, int count) => texts[$"{direction}.{unit}", count];
     }
 
     /// <summary>Formats a duration, such as "2 min 5 s".</summary>

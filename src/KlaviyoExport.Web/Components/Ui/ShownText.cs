@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Localization;
 
 namespace KlaviyoExport.Web.Components.Ui;
@@ -9,7 +8,7 @@ namespace KlaviyoExport.Web.Components.Ui;
 public sealed record ShownText(string Text, LocalizedMessage? Message = null)
 {
     /// <summary>Returns the text of a message.</summary>
-    public static ShownText Of(LocalizedMessage message) => new(message.In(CultureInfo.CurrentUICulture), message);
+    public static ShownText Of(LocalizedMessage message) => new(message.ForReader(), message);
 
     public static implicit operator ShownText?(string? text) => text is null ? null : new(text);
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using KlaviyoExport.Web.Security;
 using Microsoft.AspNetCore.Components;
 
@@ -26,7 +25,7 @@ public abstract class FormCard : ComponentBase
         }
         catch (LocalizedException exception)
         {
-            Problem = exception.LocalizedMessage.In(CultureInfo.CurrentUICulture);
+            Problem = exception.LocalizedMessage.ForReader();
             return;
         }
         if (done is not null)

@@ -111,7 +111,7 @@ public sealed partial class EditExport(
         }
         catch (LocalizedException exception) when (FieldOf(exception) is { } field)
         {
-            _wrong = (field, exception.LocalizedMessage.In(CultureInfo.CurrentUICulture));
+            _wrong = (field, exception.LocalizedMessage.ForReader());
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using KlaviyoExport.Exports;
 using KlaviyoExport.People;
 using KlaviyoExport.Web.Components.Ui;
@@ -36,7 +35,7 @@ internal sealed class ExportCommands(
 
     private string TextOf(RemovalLoss loss)
     {
-        var parts = new List<string> { texts["RemoveLoss", Number(loss.Runs), Number(loss.Rejections)] };
+        var parts = new List<string> { texts["RemoveLoss", loss.Runs, loss.Rejections] };
         if (loss.Names.Count > 1)
             parts.Insert(0, string.Join(", ", loss.Names) + ".");
         if (loss.Scheduled.Count > 0)
@@ -44,6 +43,4 @@ internal sealed class ExportCommands(
         parts.Add(texts["RemoveStays"]);
         return string.Join(" ", parts);
     }
-
-    private static string Number(int count) => count.ToString("N0", CultureInfo.CurrentCulture);
 }

@@ -61,7 +61,7 @@ public sealed partial class SegmentChoices(SegmentUnion union, TimeProvider cloc
 
     private static string Number(long count) => count.ToString("N0", CultureInfo.CurrentCulture);
 
-    private string SizeOf(SegmentLine segment) => segment.MemberCount is { } members ? T["MembersOf", Number(members)] : T["NotCounted"];
+    private string SizeOf(SegmentLine segment) => segment.MemberCount is { } members ? T["MembersOf", members] : T["NotCounted"];
 
     private Task ToggleAsync(int id)
     {
@@ -104,7 +104,7 @@ public sealed partial class SegmentChoices(SegmentUnion union, TimeProvider cloc
         catch (LocalizedException exception)
         {
             // The form can still be saved. Saving counts again and reports an error if there is one.
-            (_uncounted, _counting) = (exception.LocalizedMessage.In(CultureInfo.CurrentUICulture), false);
+            (_uncounted, _counting) = (exception.LocalizedMessage.ForReader(), false);
         }
         catch (Exception exception)
         {

@@ -110,5 +110,5 @@ internal sealed class LookupWords(IStringLocalizer<Texts> texts, IStringLocalize
 
     private string WantedOf(Condition condition, bool isSought) => isSought ? PhraseOf(condition) : texts["MustNot", PhraseOf(condition)];
 
-    private static string PhraseOf(Condition condition) => ConditionPhrase.Of(condition).In(CultureInfo.CurrentUICulture);
+    private static string PhraseOf(Condition condition) => ConditionPhrase.Of(condition).ForReader();
 }

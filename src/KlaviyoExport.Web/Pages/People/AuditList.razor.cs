@@ -67,7 +67,7 @@ public sealed partial class AuditList
     /// <summary>Returns the text for an action. An action of another version of the application is shown by its name.</summary>
     private string Words(string action) => T[$"Action.{action}"] is { ResourceNotFound: false } words ? words : action;
 
-    private static string DetailOf(AuditEntry entry) => entry.Detail?.In(CultureInfo.CurrentUICulture) ?? "–";
+    private static string DetailOf(AuditEntry entry) => entry.Detail?.ForReader() ?? "–";
 
     private string AddressOf(int page) => Query.AddressOf("system/audit", page);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using KlaviyoExport.Dispatch;
 using KlaviyoExport.Overview;
 using KlaviyoExport.People;
@@ -84,15 +83,13 @@ public sealed partial class RunPage(RunService runs, RunQueries queries, Navigat
             throw new LocalizedException(refusal);
         string[] text =
         [
-            .. preview.Added == 0 ? [] : new[] { T["UndoAdds", Number(preview.Added)] },
-            .. preview.Removed == 0 ? [] : new[] { T["UndoPutsBack", Number(preview.Removed)] },
+            .. preview.Added == 0 ? [] : new[] { T["UndoAdds", preview.Added] },
+            .. preview.Removed == 0 ? [] : new[] { T["UndoPutsBack", preview.Removed] },
             T["UndoText"],
         ];
         if (await Confirm.AskAsync(T["UndoTitle"], string.Join(" ", text), T["UndoAction"]))
             location.NavigateTo($"runs/{await runs.UndoAsync(await ActorAsync(), Id, Leaving)}");
     }
-
-    private static string Number(int count) => count.ToString("N0", CultureInfo.CurrentCulture);
 
     private async Task RunAgainAsync() =>
         location.NavigateTo($"runs/{await runs.StartAsync(await ActorAsync(), _view!.Run.ExportId, Leaving)}");

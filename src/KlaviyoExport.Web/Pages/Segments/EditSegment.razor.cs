@@ -169,7 +169,7 @@ public sealed partial class EditSegment(
         catch (LocalizedException exception)
         {
             (_members, _first, _counting, _countingParts) = (null, [], false, false);
-            _countProblem = exception.LocalizedMessage.In(CultureInfo.CurrentUICulture);
+            _countProblem = exception.LocalizedMessage.ForReader();
         }
         catch (Exception exception)
         {

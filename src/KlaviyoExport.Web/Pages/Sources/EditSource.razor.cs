@@ -1,4 +1,3 @@
-using System.Globalization;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Sources.Files;
 using KlaviyoExport.Sources.Odbc;
@@ -33,8 +32,6 @@ public sealed partial class EditSource(
     /// <summary>The name of the kind of a new source, as <see cref="ChooseKind"/> links to it.</summary>
     [Parameter]
     public string? KindName { get; set; }
-
-    private string Megabytes => (uploads.MaxBytes / 1_000_000d).ToString("N0", CultureInfo.CurrentCulture);
 
     private bool IsQuery => _draft.IsQuery && _draft.Kind.HasTables();
 

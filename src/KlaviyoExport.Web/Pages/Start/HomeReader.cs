@@ -47,7 +47,7 @@ internal sealed class HomeReader(
         if (!state.SchedulerRuns)
             found.Add(new("Scheduler", "", "system/status"));
         if (state.Disk is { IsLow: true } disk)
-            found.Add(new("Disk", ByteSize.Of(disk.Free), "system/status"));
+            found.Add(new("Disk", ByteSize.Of(disk.Free, CultureInfo.CurrentCulture), "system/status"));
         var life = RevisionLife.Of(klaviyo.Value.Revision);
         switch (life.StageOn(DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)))
         {

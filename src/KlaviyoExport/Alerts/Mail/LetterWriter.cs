@@ -53,7 +53,7 @@ internal sealed class LetterWriter(
         foreach (var alert in alerts)
         {
             text.Heading(alert.Headline().In(culture));
-            if (alert.Detail(culture) is { } detail)
+            if (alert.Detail(culture, culture) is { } detail)
                 text.Paragraph(detail);
             text.Paragraph(Moment(alert.At, culture)).Link(In(culture, "Open"), options.Value.AddressOf(alert.Path()));
         }

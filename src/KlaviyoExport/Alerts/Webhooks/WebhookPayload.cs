@@ -45,7 +45,7 @@ internal sealed class WebhookPayload(string key, IReadOnlyList<RaisedAlert> aler
                 },
                 alert.RunId,
                 Title = Title(alert),
-                Detail = alert.Detail(culture),
+                Detail = alert.Detail(culture, culture),
                 Url = addressOf(alert.Path()),
             }),
         };
@@ -96,7 +96,7 @@ internal sealed class WebhookPayload(string key, IReadOnlyList<RaisedAlert> aler
             ["wrap"] = true,
             ["separator"] = true,
         };
-        if (alert.Detail(culture) is { } detail)
+        if (alert.Detail(culture, culture) is { } detail)
             yield return new()
             {
                 ["type"] = "TextBlock",
@@ -123,7 +123,7 @@ internal sealed class WebhookPayload(string key, IReadOnlyList<RaisedAlert> aler
 
     private string Many() => new LocalizedMessage("Alerts.Mail.SubjectMany", alerts.Count, alerts[0].Headline()).In(culture);
 
-    private string? SlackDetail(RaisedAlert alert) => alert.Detail(culture) is { } detail ? Escaped(detail) : null;
+    private string? SlackDetail(RaisedAlert alert) => alert.Detail(culture, culture) is { } detail ? Escaped(detail) : null;
 
     private string? SlackLink(RaisedAlert alert) =>
         addressOf(alert.Path()) is { } url ? $"<{url.AbsoluteUri}|{Escaped(new LocalizedMessage("Alerts.Mail.Open").In(culture))}>" : null;

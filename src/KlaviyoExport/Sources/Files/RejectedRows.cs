@@ -44,7 +44,7 @@ internal sealed class RejectedRows(string path) : IDisposable
         {
             var row = JsonSerializer.Deserialize<RejectedRow>(line, JsonSerializerOptions.Default)!;
             await csv.WriteAsync(
-                [row.Reason.In(CultureInfo.CurrentUICulture), row.File, row.Line.ToString(CultureInfo.InvariantCulture), .. row.Values],
+                [row.Reason.ForReader(), row.File, row.Line.ToString(CultureInfo.InvariantCulture), .. row.Values],
                 cancellationToken
             );
         }

@@ -32,7 +32,7 @@ public class AuditRenewalTests
         Assert.Equal(["1", "2", "3", "4", "5", "1"], entries.Take(6).Select(entry => entry.Subject));
         Assert.Equal(("System.AuditRenewed", "console"), (entries[6].Action, entries[6].From));
         Assert.Equal(
-            $"5 entries from before are sealed again as they are. The old chain ended at 5 with {Convert.ToHexStringLower(old.Hash!)}.",
+            $"5 earlier entries are sealed again as they are. The old chain ended at 5 with {Convert.ToHexStringLower(old.Hash!)}.",
             entries[6].Detail!.ToString()
         );
         await desk.WriteAsync(1);

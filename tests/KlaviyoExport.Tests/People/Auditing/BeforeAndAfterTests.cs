@@ -25,7 +25,7 @@ public sealed class BeforeAndAfterTests
         await product.Get<PeopleService>().ChangeRoleAsync(Product.Administrator, Product.Viewer.Id, Role.Operator, Cancel);
 
         Assert.Equal("Role: Viewer → Operator", await DetailAsync(product, "People.RoleChanged"));
-        Assert.Equal("Улога: Прегледач → Оператер", await DetailAsync(product, "People.RoleChanged", "sr-Cyrl"));
+        Assert.Equal("Улога: Посматрач → Оператер", await DetailAsync(product, "People.RoleChanged", "sr-Cyrl"));
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class BeforeAndAfterTests
             .Get<AlertService>()
             .SaveAsync(Product.Administrator, new AlertSettings { ByMail = false, WarningShare = 7.5 }, Cancel);
 
-        Assert.Equal("By email: yes → no; Warning threshold in percent: 5 → 7.5", await DetailAsync(product, "Alerts.SettingsChanged"));
+        Assert.Equal("By email: yes → no; Rejected profiles, in percent: 5 → 7.5", await DetailAsync(product, "Alerts.SettingsChanged"));
     }
 
     private static ConditionSegment Where(string field, string value) =>

@@ -384,7 +384,7 @@ public sealed class FileFormatTests
         var content = name == "large.xlsx" ? Zip(("xl/workbook.xml", text)) : Gzip(text);
 
         Assert.Contains(
-            "unpacks to more than 1,000 bytes",
+            "unpacks to more than 1 kB",
             await SourceStore.RefusalAsync(() => store.AddCsvAsync(store.Write(name, content))),
             StringComparison.Ordinal
         );

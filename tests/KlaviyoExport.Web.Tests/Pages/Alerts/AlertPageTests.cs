@@ -102,7 +102,7 @@ public sealed class AlertPageTests
         }
         var card = context.Ui.Render<OutboxCard>();
         await PageContext.UntilAsync(() => card.FindAll("tbody tr").Count == 1);
-        Assert.Contains("Given up", card.Find("tbody").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Not sent again", card.Find("tbody").TextContent, StringComparison.Ordinal);
         Assert.Contains("Mail:TrustedCertificate", card.Find("tbody").TextContent, StringComparison.Ordinal);
 
         await Button(card, "Send the message to Ana again").ClickAsync(new());

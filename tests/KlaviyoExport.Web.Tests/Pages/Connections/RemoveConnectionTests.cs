@@ -65,7 +65,7 @@ public sealed class RemoveConnectionTests : ConnectionPages
         Assert.NotEmpty(page.FindAll($".removal-choice .alert a[href='runs/{run.Id}']"));
 
         await Context.ChangeAsync(run.Id, run => (run.State, run.ActiveExportId) = (RunState.Successful, null));
-        Button(page, "Look again").Click();
+        Button(page, "Check again").Click();
 
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("input[type=radio]").Count));
     }

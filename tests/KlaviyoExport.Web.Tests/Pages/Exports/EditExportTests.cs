@@ -326,8 +326,8 @@ public sealed class EditExportTests : IAsyncLifetime
                 "Leave them off (they may have asked for it)",
                 "Use their changes",
                 "Approval required",
-                "When a run would change more than 50% (installation) of the last run’s profiles, and at least 5 profiles",
-                "When a run would change more than 10% of the last run’s profiles, and at least 100 (installation) profiles",
+                "When a run would change more than 50% (installation) of the last run’s profiles, and at least this number of profiles: 5",
+                "When a run would change more than 10% of the last run’s profiles, and at least this number of profiles: 100 (installation)",
                 "Use their changes",
             ],
             page.FindAll(".conflict tbody td").Select(cell => cell.TextContent)

@@ -164,7 +164,7 @@ public sealed class ExportListTests
         list.WaitForAssertion(() => Assert.Single(asked));
         var text = pages.Context.TextOf(asked[0]);
         Assert.Contains("One, Two", text, StringComparison.Ordinal);
-        Assert.Contains("1 runs in the history", text, StringComparison.Ordinal);
+        Assert.Contains("1 run in the history", text, StringComparison.Ordinal);
         Assert.Contains("Its schedule ends: Two", text, StringComparison.Ordinal);
         await list.InvokeAsync(() => Task.CompletedTask);
         list.WaitForAssertion(() => Assert.Equal(left, list.FindAll("tbody tr").Count));

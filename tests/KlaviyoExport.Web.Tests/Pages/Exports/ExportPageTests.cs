@@ -71,7 +71,7 @@ public sealed class ExportPageTests
         Assert.Contains("Leave them off (they may have asked for it)", facts, StringComparison.Ordinal);
         Assert.Contains("Every week", facts, StringComparison.Ordinal);
         Assert.Contains(
-            "more than 7% of the last run’s profiles, and at least 100 (installation) profiles",
+            "more than 7% of the last run’s profiles, and at least this number of profiles: 100 (installation)",
             facts,
             StringComparison.Ordinal
         );

@@ -84,13 +84,7 @@ public sealed class LedgerCardTests
 
         Assert.Contains("20 = 8 + 5 + 3 + 4", card.Markup, StringComparison.Ordinal);
         Assert.Equal(
-            [
-                "Removed from the list",
-                "Kept for another export",
-                "Kept: on the list before us",
-                "Already off the list",
-                "Left the segments",
-            ],
+            ["Removed from the list", "Kept for another export", "Kept: on the list before", "Already off the list", "Left the segments"],
             card.FindAll("table")[2].QuerySelectorAll("th").Select(part => part.TextContent)
         );
         Assert.Equal(3, card.FindAll(".badge-success").Count);
@@ -135,7 +129,7 @@ public sealed class LedgerCardTests
             [
                 "Removed from the list",
                 "Kept for another export",
-                "Kept: on the list before us",
+                "Kept: on the list before",
                 "Already off the list",
                 "Joined the list through the undone run",
             ],

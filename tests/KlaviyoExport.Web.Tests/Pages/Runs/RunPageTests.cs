@@ -126,7 +126,7 @@ public sealed class RunPageTests
         page.WaitForState(() => page.FindAll(".waits").Count == 1);
         Assert.Equal("Waiting for Klaviyo’s import jobs.", page.Find(".waits [role=status]").TextContent);
         Assert.Equal(
-            "Open: 12 (queued: 8, in progress: 4). One has not moved for 3 min 0 s.",
+            "Open: 12 (queued: 8, in progress: 4). One has not progressed for 3 min 0 s.",
             string.Join(' ', page.Find(".waits .faint").TextContent.Split(default(char[]), Words))
         );
 
@@ -190,7 +190,7 @@ public sealed class RunPageTests
         Assert.Equal(
             [
                 ["phone_number", "Left out: invalid value", "1,025", "C-1, C-2"],
-                ["email", "Sent unchanged: probably a typing error", "1", "C-3 (gmial.com → gmail.com)"],
+                ["email", "Sent unchanged: probably mistyped", "1", "C-3 (gmial.com → gmail.com)"],
             ],
             rows.Select(row => row.Children.Select(cell => cell.TextContent.Trim()).ToArray())
         );
@@ -452,7 +452,7 @@ public sealed class RunPageTests
 
         var asked = context.TextOf(Assert.Single(questions));
         Assert.Contains("At most 2 people are taken off the list", asked, StringComparison.Ordinal);
-        Assert.Contains("1 people are put back", asked, StringComparison.Ordinal);
+        Assert.Contains("1 person is put back", asked, StringComparison.Ordinal);
         await using var db = await context.OpenAsync();
         var undo = await db.Set<Run>().SingleAsync(other => other.UndoesRunId == run.Id, Xunit.TestContext.Current.CancellationToken);
         Assert.EndsWith($"/runs/{undo.Id}", context.Ui.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal);

@@ -93,7 +93,7 @@ public sealed class FilePageTests
         await using var page = await PageContext.CreateAsync(Role.Administrator);
         var form = Upload(page, "mail,orders\nana@x.example,1\nana@x.example,1\n");
         form.Find("#name").Input("Customers");
-        form.WaitForAssertion(() => Assert.Equal("Pick the key column.", form.Find("#missing").TextContent));
+        form.WaitForAssertion(() => Assert.Equal("Choose the key column.", form.Find("#missing").TextContent));
 
         form.Find("#key").Change("mail");
 

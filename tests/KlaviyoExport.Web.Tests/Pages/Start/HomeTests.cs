@@ -115,7 +115,7 @@ public sealed class HomeTests
 
         // The source of these tests was never loaded, which only an administrator can do.
         Assert.Equal(3, page.FindAll(".first-step-done").Count);
-        Assert.Contains("3 of 6 steps done", page.Find(".first-steps").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Steps done: 3 of 6", page.Find(".first-steps").TextContent, StringComparison.Ordinal);
         Assert.StartsWith(
             "exports/schedule?id=",
             page.Find(".first-steps a.button-primary").GetAttribute("href"),

@@ -104,7 +104,7 @@ public sealed class SchedulePageTests : IAsyncLifetime
     {
         _context.Answer(true);
         var page = Render();
-        Assert.Contains("There was none yet.", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("No refresh has run yet.", page.Markup, StringComparison.Ordinal);
 
         Button(page, "Refresh now").Click();
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("[role=progressbar]")));

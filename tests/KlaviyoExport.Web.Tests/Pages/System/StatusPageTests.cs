@@ -189,7 +189,7 @@ public sealed class StatusPageTests
     {
         await using var context = await PageContext.CreateAsync(Role.Viewer);
 
-        Assert.Contains("Nothing to do yet", Render(context).Find(".empty").TextContent, StringComparison.Ordinal);
+        Assert.Contains("No tasks yet", Render(context).Find(".empty").TextContent, StringComparison.Ordinal);
     }
 
     private static IRenderedComponent<StatusPage> Render(PageContext context, string address = "/system/status")

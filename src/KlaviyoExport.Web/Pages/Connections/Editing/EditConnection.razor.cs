@@ -33,7 +33,7 @@ public sealed partial class EditConnection(
     private string KeyHint =>
         _stored switch
         {
-            { KeyFrom: { } place } => T["KeyNowElsewhere", SecretPlace.MessageOf(place).In(CultureInfo.CurrentUICulture)],
+            { KeyFrom: { } place } => T["KeyNowElsewhere", SecretPlace.MessageOf(place).ForReader()],
             { ApiKeyEnding: { Length: > 0 } ending } => T["KeyKept", ending],
             _ => T["KeyKeptNoEnding"],
         };

@@ -1,4 +1,3 @@
-using System.Globalization;
 using KlaviyoExport.Delivery.LookAhead;
 using KlaviyoExport.Exports;
 using Microsoft.AspNetCore.Components;
@@ -61,8 +60,6 @@ public sealed partial class ForecastCard(ForecastService forecasts)
     }
 
     private void Cancel() => _running?.Cancel();
-
-    private static string Number(long count) => count.ToString("N0", CultureInfo.CurrentCulture);
 
     private sealed class Progress(ForecastCard card) : IProgress<ForecastProgress>
     {
