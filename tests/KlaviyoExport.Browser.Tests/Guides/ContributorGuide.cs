@@ -75,6 +75,7 @@ internal sealed class ContributorGuide(IPage page, PageTexts texts, GuidePicture
         await page.RunOpensAsync();
         await page.EndsAsync(texts.Of<SharedTexts>("Status.Successful"));
         await page.GotoAsync(export);
+        await page.WaitForCircuitAsync();
     }
 
     private async Task ScheduleAsync()

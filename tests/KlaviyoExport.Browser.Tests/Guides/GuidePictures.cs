@@ -31,12 +31,15 @@ internal sealed class GuidePictures(string folder)
         if (!AreTaken)
             return;
         await page.EvaluateAsync("() => { document.activeElement?.blur(); scrollTo(0, 0); }");
+        await page.Mouse.MoveAsync(0, 0);
         var box = await page.EvaluateAsync<float[]>(Content);
         await page.ScreenshotAsync(
             new()
             {
                 Path = PathOf(name),
                 FullPage = true,
+                // Buttons that stay in sight would cover the middle of the picture.
+                Style = ".form-end-sticky { position: static !important; }",
                 Clip = new()
                 {
                     X = box[0],
