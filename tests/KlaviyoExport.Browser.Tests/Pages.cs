@@ -72,7 +72,7 @@ internal static partial class Pages
             await page.Locator("table.sum tr")
                 .Filter(new() { Has = page.GetByRole(AriaRole.Rowheader, new() { Name = name, Exact = true }) })
                 .Last.Locator("td")
-                .InnerTextAsync()
+                .First.InnerTextAsync()
         );
 
     /// <summary>Checks that the page says that both sums of the ledger are right, and that they are.</summary>

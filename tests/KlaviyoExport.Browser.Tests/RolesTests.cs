@@ -36,7 +36,7 @@ public sealed partial class RolesTests(DemoApp demo)
     public async Task A_viewer_can_only_read()
     {
         await using var viewer = await demo.SignInAsync("viewer");
-        await FindsAsync(viewer, ["Home", "Segments", "Exports", "Runs", "Status", "About"], add: false, run: false, edit: false);
+        await FindsAsync(viewer, ["Home", "Segments", "Exports", "Runs", "Status", "About", "Help"], add: false, run: false, edit: false);
         await IsRefusedAsync(viewer, [.. Administration, .. Definition]);
         await viewer.Page.GotoAsync(await demo.FinishedRun);
         await Expect(viewer.Page.Locator(".equation")).ToHaveCountAsync(2);
@@ -52,7 +52,7 @@ public sealed partial class RolesTests(DemoApp demo)
     public async Task An_operator_can_read_and_run()
     {
         await using var person = await demo.SignInAsync("operator");
-        await FindsAsync(person, ["Home", "Segments", "Exports", "Runs", "Status", "About"], add: false, run: true, edit: false);
+        await FindsAsync(person, ["Home", "Segments", "Exports", "Runs", "Status", "About", "Help"], add: false, run: true, edit: false);
         await IsRefusedAsync(person, [.. Administration, .. Definition]);
         await person.Page.GotoAsync(await demo.FinishedRun);
         await Expect(person.Page.Button("Run again")).ToBeEnabledAsync();
@@ -65,7 +65,7 @@ public sealed partial class RolesTests(DemoApp demo)
         await using var contributor = await demo.SignInAsync("contributor");
         await FindsAsync(
             contributor,
-            ["Home", "Segments", "Exports", "Runs", "Person", "Status", "About"],
+            ["Home", "Segments", "Exports", "Runs", "Person", "Status", "About", "Help"],
             add: true,
             run: true,
             edit: true
@@ -96,6 +96,7 @@ public sealed partial class RolesTests(DemoApp demo)
                 "Permissions",
                 "Audit",
                 "About",
+                "Help",
             ],
             add: true,
             run: true,

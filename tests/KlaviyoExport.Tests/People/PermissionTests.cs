@@ -322,6 +322,8 @@ public sealed class PermissionTests
             "ACcOV",
             async (g, who) => await g.Get<RunQueries>().ChangesAsync(who, await g.RunIdAsync(), Cancel)
         ),
+        ["ConnectionUseQueries.ListAsync"] = ("ACcOV", (g, who) => g.Get<ConnectionUseQueries>().ListAsync(who, 10, Cancel)),
+        ["ExportGlanceQueries.ListAsync"] = ("ACcOV", (g, who) => g.Get<ExportGlanceQueries>().ListAsync(who, 10, Cancel)),
         ["HomeQueries.NeedsAttentionAsync"] = ("ACcOV", (g, who) => g.Get<HomeQueries>().NeedsAttentionAsync(who, 10, Cancel)),
         ["HomeQueries.RunningNowAsync"] = ("ACcOV", (g, who) => g.Get<HomeQueries>().RunningNowAsync(who, 10, Cancel)),
         ["HomeQueries.NextRunsAsync"] = ("ACcOV", (g, who) => g.Get<HomeQueries>().NextRunsAsync(who, 10, Cancel)),

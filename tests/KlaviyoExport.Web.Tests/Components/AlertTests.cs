@@ -7,7 +7,7 @@ public sealed class AlertTests
 {
     [Theory]
     [InlineData("en", "The password is incorrect. Try again.")]
-    [InlineData("ca", "Aquesta no és la vostra contrasenya. Torneu-ho a provar.")]
+    [InlineData("ca", "La contrasenya no és correcta. Torneu-ho a provar.")]
     public void A_message_is_shown_in_the_readers_language(string language, string expected)
     {
         using var ui = new UiContext(language);

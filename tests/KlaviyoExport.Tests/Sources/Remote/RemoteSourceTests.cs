@@ -137,7 +137,7 @@ public sealed class RemoteSourceTests
         await using var store = await SourceStore.CreateAsync();
         await place.PutAsync("in/a.pdf", "x");
 
-        Assert.Contains("the name of none matches", await RefusalAsync(_ => { }), StringComparison.Ordinal);
+        Assert.Contains("but no name matches", await RefusalAsync(_ => { }), StringComparison.Ordinal);
         Assert.Contains(
             kind == SourceKind.Sftp ? "has no folder" : "There are no files in",
             await RefusalAsync(draft => draft.Remote.Folder += "nothing"),

@@ -18,7 +18,7 @@ public sealed class RateCardTests
     [Theory]
     [InlineData("en", "Confirmed: 20,000, sent: 20,000. At most 10,000 were confirmed in 5 s.", "profiles in 5 s")]
     [InlineData("sr-Cyrl", "Потврђено: 20.000, послато: 20.000. Највише је потврђено 10.000 за 5 с.", "профила за 5 с")]
-    [InlineData("ca", "Confirmats: 20.000, enviats: 20.000. Com a màxim se n'han confirmat 10.000 en 5 s.", "perfils cada 5 s")]
+    [InlineData("ca", "Confirmats: 20.000, enviats: 20.000. Com a màxim se n’han confirmat 10.000 en 5 s.", "perfils cada 5 s")]
     public async Task The_chart_says_in_words_what_it_shows(string language, string words, string unit)
     {
         await using var ui = new UiContext(language);

@@ -79,7 +79,7 @@ public sealed class ExportsCardTests
     [InlineData(79_999, null)]
     [InlineData(80_000, "Close to the cap")]
     [InlineData(100_000, "Close to the cap")]
-    [InlineData(100_001, "Over the cap")]
+    [InlineData(100_001, "Over the limit")]
     public async Task An_export_close_to_its_cap_is_marked(int profiles, string? words)
     {
         await using var ui = new UiContext();
