@@ -44,7 +44,7 @@ public sealed partial class RolesTests(DemoApp demo)
         await Expect(viewer.Page.Button("Run again")).ToHaveCountAsync(0);
         await viewer.Page.GotoAsync("/segments");
         await Expect(viewer.Page.Row("Newsletter readers")).ToBeVisibleAsync();
-        await Expect(viewer.Page.Locator("main button")).ToHaveCountAsync(0);
+        await Expect(viewer.Page.Locator("main button:not([data-tour-end])")).ToHaveCountAsync(0);
         Assert.Empty(viewer.Faults);
     }
 
