@@ -87,11 +87,10 @@ internal sealed class TestApp : IAsyncDisposable
     public static async Task<TestApp> StartWithPeopleAsync(Action<IServiceCollection> configure, params string[] settings)
     {
         var app = await StartAsync(configure, settings);
-        foreach (var role in Enum.GetValues<Role>())
-            await app.AddPersonAsync(role);
-        // The setup gate is closed while nobody can sign in. The accounts above were added without it.
         var token = app.SetupToken;
         await app.Services.GetRequiredService<FirstAdministrator>().CreateAsync(token, "First", "first@example.com", Password);
+        foreach (var role in Enum.GetValues<Role>())
+            await app.AddPersonAsync(role);
         return app;
     }
 
@@ -176,7 +175,7 @@ internal sealed class TestApp : IAsyncDisposable
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
     }
 
-    private async Task AddPersonAsync(Role role)
+    public async Task AddPersonAsync(Role role)
     {
         await using var scope = Services.CreateAsyncScope();
         var result = await scope

@@ -27,8 +27,27 @@ internal sealed class FirstAdministrator(
     private readonly SemaphoreSlim _one = new(1);
     private byte[]? _tokenHash;
 
-    /// <summary>Whether the first administrator has yet to be created. All other requests are rejected until then.</summary>
-    public bool IsAwaited => Volatile.Read(ref _tokenHash) is not null;
+    /// <summary>
+    /// Returns whether the first administrator has yet to be created. All other requests are rejected until then. Another server or the
+    /// command add-administrator may have created one, which ends the link of this server.
+    /// </summary>
+    public async Task<bool> IsAwaitedAsync(CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref _tokenHash) is null)
+            return false;
+        try
+        {
+            await using var db = await stores.CreateDbContextAsync(cancellationToken);
+            if (!await db.Set<AppUser>().AnyAsync(cancellationToken))
+                return true;
+        }
+        catch (Exception fault) when (StoreFaults.IsTransient(fault))
+        {
+            return true;
+        }
+        Volatile.Write(ref _tokenHash, null);
+        return false;
+    }
 
     /// <summary>Makes the token for the link if there are no accounts yet.</summary>
     /// <returns>
@@ -74,7 +93,7 @@ internal sealed class FirstAdministrator(
         await _one.WaitAsync();
         try
         {
-            if (!Accepts(token))
+            if (!Accepts(token) || !await IsAwaitedAsync(CancellationToken.None))
                 return (null, []);
             await using var scope = scopes.CreateAsyncScope();
             var user = new AppUser

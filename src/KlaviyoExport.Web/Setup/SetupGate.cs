@@ -15,7 +15,10 @@ internal static class SetupGate
             async (context, next) =>
             {
                 var first = context.RequestServices.GetRequiredService<FirstAdministrator>();
-                if (!first.IsAwaited || context.GetEndpoint()?.Metadata.GetMetadata<BeforeSetupAttribute>() is not null)
+                if (
+                    context.GetEndpoint()?.Metadata.GetMetadata<BeforeSetupAttribute>() is not null
+                    || !await first.IsAwaitedAsync(context.RequestAborted)
+                )
                     await next(context);
                 else if (context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
                     await ApiProblem.NotSetUp().ExecuteAsync(context);

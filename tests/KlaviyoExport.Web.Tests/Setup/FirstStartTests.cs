@@ -1,5 +1,7 @@
 using System.Net;
+using KlaviyoExport.People;
 using KlaviyoExport.Tests;
+using Microsoft.EntityFrameworkCore;
 
 namespace KlaviyoExport.Web.Tests.Setup;
 
@@ -61,6 +63,22 @@ public sealed class FirstStartTests : IAsyncLifetime
 
         Assert.Empty(page.QuerySelectorAll("form[method=post] input[name='Input.Email']"));
         Assert.Contains("not valid", page.QuerySelector("h1")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_administrator_who_was_added_without_the_link_opens_the_pages_and_ends_the_link()
+    {
+        using var browser = _app.Open();
+        var create = await FillInAsync(browser, "a good long password", "late@example.com");
+        await _app.AddPersonAsync(Role.Administrator);
+
+        using var late = await create();
+        using var signIn = await browser.GetAsync("/sign-in");
+
+        Assert.NotEqual(HttpStatusCode.Redirect, late.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, signIn.StatusCode);
+        await using var db = await _app.OpenAsync();
+        Assert.Equal(1, await db.Set<AppUser>().CountAsync(Xunit.TestContext.Current.CancellationToken));
     }
 
     [Fact]
