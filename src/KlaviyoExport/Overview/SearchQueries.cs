@@ -32,38 +32,44 @@ public sealed class SearchQueries(IDbContextFactory<AppDb> stores)
         if (CaseFolding.Needle(text?.Length > LongestText ? text[..LongestText] : text) is not { } needle)
             return [];
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
+        var exports = await ByNameAsync(
+            db.Set<Export>().Select(export => new Named { Id = export.Id, Name = export.Name }),
+            needle,
+            cancellationToken
+        );
         List<SearchResult> found =
         [
-            .. await ByNameAsync(
-                SearchKind.Export,
-                db.Set<Export>().Select(export => new Named { Id = export.Id, Name = export.Name }),
-                needle,
-                cancellationToken
-            ),
-            .. await RunsAsync(db, needle, cancellationToken),
-            .. await ByNameAsync(
+            .. Results(SearchKind.Export, exports),
+            .. await RunsAsync(db, needle, exports, cancellationToken),
+            .. Results(
                 SearchKind.Segment,
-                db.Set<Segment>().Select(segment => new Named { Id = segment.Id, Name = segment.Name }),
-                needle,
-                cancellationToken
+                await ByNameAsync(
+                    db.Set<Segment>().Select(segment => new Named { Id = segment.Id, Name = segment.Name }),
+                    needle,
+                    cancellationToken
+                )
             ),
         ];
         if (ManageSources.Rule.Allows(actor))
             found.AddRange(
-                await ByNameAsync(
+                Results(
                     SearchKind.Source,
-                    db.Set<Source>().Select(source => new Named { Id = source.Id, Name = source.Name }),
-                    needle,
-                    cancellationToken
+                    await ByNameAsync(
+                        db.Set<Source>().Select(source => new Named { Id = source.Id, Name = source.Name }),
+                        needle,
+                        cancellationToken
+                    )
                 )
             );
         if (ManageConnections.Rule.Allows(actor))
             found.AddRange(
-                await ByNameAsync(
+                Results(
                     SearchKind.Connection,
-                    db.Set<Connection>().Select(connection => new Named { Id = connection.Id, Name = connection.Name }),
-                    needle,
-                    cancellationToken
+                    await ByNameAsync(
+                        db.Set<Connection>().Select(connection => new Named { Id = connection.Id, Name = connection.Name }),
+                        needle,
+                        cancellationToken
+                    )
                 )
             );
         if (ManagePeople.Rule.Allows(actor))
@@ -78,30 +84,24 @@ public sealed class SearchQueries(IDbContextFactory<AppDb> stores)
         return found;
     }
 
-    private static async Task<IEnumerable<SearchResult>> ByNameAsync(
-        SearchKind kind,
-        IQueryable<Named> named,
-        string needle,
-        CancellationToken cancellationToken
-    ) =>
-        (
-            await named
-                .Where(one => CaseFolding.Lower(one.Name).Contains(needle))
-                .OrderBy(one => one.Name)
-                .Take(Most)
-                .ToListAsync(cancellationToken)
-        ).Select(one => new SearchResult(kind, Text(one.Id), one.Name));
+    private static Task<List<Named>> ByNameAsync(IQueryable<Named> named, string needle, CancellationToken cancellationToken) =>
+        named.Where(one => CaseFolding.Lower(one.Name).Contains(needle)).OrderBy(one => one.Name).Take(Most).ToListAsync(cancellationToken);
 
-    private static async Task<List<SearchResult>> RunsAsync(AppDb db, string needle, CancellationToken cancellationToken)
+    private static IEnumerable<SearchResult> Results(SearchKind kind, IEnumerable<Named> named) =>
+        named.Select(one => new SearchResult(kind, Text(one.Id), one.Name));
+
+    /// <summary>Finds the run with the number, and the newest runs of the found exports: to compare each run by name would take long.</summary>
+    private static async Task<IEnumerable<SearchResult>> RunsAsync(
+        AppDb db,
+        string needle,
+        List<Named> exports,
+        CancellationToken cancellationToken
+    )
     {
         int? id = int.TryParse(needle.TrimStart('#'), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        var ids = exports.ConvertAll(export => export.Id);
         var runs = await db.Set<Run>()
-            .Where(run =>
-                run.Id == id || db.Set<Export>().Any(export => export.Id == run.ExportId && CaseFolding.Lower(export.Name).Contains(needle))
-            )
-            .OrderByDescending(run => run.Id == id)
-            .ThenByDescending(run => run.Id)
-            .Take(Most)
+            .Where(run => run.Id == id || ids.Contains(run.ExportId))
             .Join(
                 db.Set<Export>(),
                 run => run.ExportId,
@@ -114,8 +114,11 @@ public sealed class SearchQueries(IDbContextFactory<AppDb> stores)
                         run.QueuedAt,
                     }
             )
+            .OrderByDescending(run => run.Id == id)
+            .ThenByDescending(run => run.Id)
+            .Take(Most)
             .ToListAsync(cancellationToken);
-        return runs.ConvertAll(run => new SearchResult(SearchKind.Run, Text(run.Id), run.Name) { At = run.QueuedAt });
+        return runs.Select(run => new SearchResult(SearchKind.Run, Text(run.Id), run.Name) { At = run.QueuedAt });
     }
 
     private static string Text(int id) => id.ToString(CultureInfo.InvariantCulture);

@@ -52,6 +52,22 @@ public class SearchQueriesTests
     }
 
     [Fact]
+    public async Task The_run_with_the_number_comes_first_and_then_the_newest_of_the_found_exports()
+    {
+        await using var product = await Product.CreateAsync();
+        var connection = await product.AddConnectionAsync("Shop");
+        var customers = await product.AddCustomersAsync("Customers", Customer.Many(1));
+        var other = await product.RunAsync(await product.AddExportAsync("Other", connection, customers));
+        // Its name is also the number of the other run.
+        var export = await product.AddExportAsync($"Campaign {other.Id}", connection, customers);
+        var (first, second) = ((await product.RunAsync(export)).Id, (await product.RunAsync(export)).Id);
+
+        var found = await FindAsync(product, Product.Viewer, $"{other.Id}");
+
+        Assert.Equal([$"{other.Id}", $"{second}", $"{first}"], found.Where(one => one.Kind == SearchKind.Run).Select(one => one.Id));
+    }
+
+    [Fact]
     public async Task Of_each_kind_the_first_are_found()
     {
         await using var product = await Product.CreateAsync();
