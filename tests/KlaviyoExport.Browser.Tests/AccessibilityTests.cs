@@ -105,12 +105,11 @@ internal static class Axe
             "async preload => JSON.stringify((await axe.run({ resultTypes: ['violations'], preload })).violations)",
             isFirst
         );
-        lock (found)
-            found.AddRange(
-                JsonSerializer
-                    .Deserialize<Violation[]>(violations, Json)!
-                    .SelectMany(violation => violation.Nodes.Select(node => $"{name}: {violation.Id}, {violation.Help}: {node.Html}"))
-            );
+        found.AddRange(
+            JsonSerializer
+                .Deserialize<Violation[]>(violations, Json)!
+                .SelectMany(violation => violation.Nodes.Select(node => $"{name}: {violation.Id}, {violation.Help}: {node.Html}"))
+        );
     }
 
     private sealed record Violation(string Id, string Help, Node[] Nodes);

@@ -77,10 +77,18 @@ public abstract class FormOnItsOwnServer : IAsyncDisposable
         var page = visitor.Page;
         await page.GotoAsync("/exports/new");
         await page.GetByLabel("Display name").FillAsync("Читаоци из Ниша");
+        var kept = await KeptAsync(page, null);
         await page.Segment("Newsletter readers").CheckAsync();
+        await KeptAsync(page, kept);
         await page.GetByLabel("Klaviyo List ID").FillAsync("WbK4t9");
         await Expect(page.Locator("form[data-unsaved]")).ToBeVisibleAsync();
-        await page.WaitForFunctionAsync("sessionStorage.getItem(unsaved.place())");
         return visitor;
+    }
+
+    /// <summary>Waits until the tab keeps other values than before, and returns them as they are kept.</summary>
+    private static async Task<string> KeptAsync(IPage page, string? before)
+    {
+        await page.WaitForFunctionAsync("before => (kept => kept && kept !== before)(sessionStorage.getItem(unsaved.place()))", before);
+        return await page.EvaluateAsync<string>("sessionStorage.getItem(unsaved.place())");
     }
 }
