@@ -23,7 +23,8 @@ public sealed class ConnectionCredentials(
 {
     /// <summary>
     /// Returns the credential of a connection. Tokens and keys outside the store are fetched for each call, so the credential can be kept
-    /// during the work. A practice connection gets that of the practice Klaviyo. When the app is no longer configured, tokens cannot be refreshed and the key is used.
+    /// during the work. A practice connection gets that of the practice Klaviyo. When the app is no longer configured, tokens cannot be
+    /// refreshed and the key is used.
     /// </summary>
     /// <exception cref="CryptographicException">The encryption keys of the installation are missing.</exception>
     public KlaviyoCredential Of(Connection connection)

@@ -12,8 +12,9 @@ public sealed class KeyOptions
     public const string Section = "DataProtection";
 
     /// <summary>
-    /// The path of a PFX file with an RSA private key, from the folder of the application if it is relative. With a certificate and a PostgreSQL or SQL Server store, the keys are kept in the
-    /// store. Otherwise they are kept in the folder <c>keys</c> of the data directory. None: the keys are not encrypted.
+    /// The path of a PFX file with an RSA private key, from the folder of the application if it is relative. With a certificate and a
+    /// PostgreSQL or SQL Server store, the keys are kept in the store. Otherwise they are kept in the folder <c>keys</c> of the data
+    /// directory. None: the keys are not encrypted.
     /// </summary>
     public string? Certificate { get; set; }
 
