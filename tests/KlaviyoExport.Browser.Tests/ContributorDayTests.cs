@@ -48,6 +48,30 @@ public sealed partial class ContributorDayTests(DemoApp demo)
     }
 
     [Fact]
+    public async Task A_removed_segment_comes_back_by_one_click()
+    {
+        await using var contributor = await demo.SignInAsync("contributor");
+        var page = contributor.Page;
+        await page.GotoAsync("/segments/new");
+        await page.GetByLabel("Name").FillAsync("Removed by mistake");
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Source" }).SelectOptionAsync("Customers");
+        await Expect(page.Locator(".member-count strong")).Not.ToBeEmptyAsync();
+        await page.Button("Save").ClickAsync();
+        await Expect(page.Heading("Removed by mistake")).ToBeVisibleAsync();
+        await page.Button("Remove").ClickAsync();
+        await Expect(page.GetByText("Removed by mistake was removed.")).ToBeVisibleAsync();
+        await Expect(page.Row("Removed by mistake")).ToHaveCountAsync(0);
+        await contributor.KeepAsync("segment-removed");
+
+        await page.Button("Undo").ClickAsync();
+        await Expect(page.Heading("Removed by mistake")).ToBeVisibleAsync();
+        await page.GotoAsync("/segments");
+        await Expect(page.Row("Removed by mistake")).ToHaveCountAsync(1);
+        await Expect(page.Button("Undo")).ToHaveCountAsync(0);
+        Assert.Empty(contributor.Faults);
+    }
+
+    [Fact]
     public async Task The_view_is_in_the_URL_and_the_back_button_undoes_a_step()
     {
         await using var viewer = await demo.SignInAsync("viewer", "sr-Cyrl");

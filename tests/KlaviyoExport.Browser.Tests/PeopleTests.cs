@@ -35,6 +35,26 @@ public sealed class PeopleTests(DemoApp demo)
     }
 
     [Fact]
+    public async Task A_change_of_role_is_undone_by_one_click()
+    {
+        await using var administrator = await demo.SignInAsync("administrator");
+        var page = administrator.Page;
+        await page.GotoAsync("/system/permissions/new");
+        await page.GetByLabel("Display name").FillAsync("Oto Otter");
+        await page.GetByLabel("Email").FillAsync("oto@demo.example");
+        await page.GetByRole(AriaRole.Radio, new() { NameRegex = new("^Operator") }).CheckAsync();
+        await page.Button("Add").ClickAsync();
+        await page.GetByRole(AriaRole.Radio, new() { NameRegex = new("^Viewer") }).CheckAsync();
+        await page.Button("Change role").ClickAsync();
+        await Expect(page.GetByText("Oto Otter is now: Viewer.")).ToBeVisibleAsync();
+
+        await page.Button("Undo").ClickAsync();
+        await Expect(page.GetByText("Oto Otter is now: Operator.")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Radio, new() { NameRegex = new("^Operator") })).ToBeCheckedAsync();
+        Assert.Empty(administrator.Faults);
+    }
+
+    [Fact]
     public async Task The_last_administrator_cannot_be_removed()
     {
         await using var administrator = await demo.SignInAsync("administrator");

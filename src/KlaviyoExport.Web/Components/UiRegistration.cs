@@ -12,6 +12,7 @@ internal static class UiRegistration
     public static IServiceCollection AddUi(this IServiceCollection services) =>
         services
             .AddScoped<Confirm>()
+            .AddScoped<LastDeed>()
             .AddScoped<UnsavedForms>()
             .AddScoped<ExportCommands>()
             .AddSingleton<ExpensiveActions>()

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace KlaviyoExport.Segments;
 
 /// <summary>Defines, counts and removes segments. A failed call throws a <see cref="LocalizedException"/> and changes nothing.</summary>
-public sealed class SegmentService(
+public sealed partial class SegmentService(
     IDbContextFactory<AppDb> stores,
     SegmentReader reader,
     SegmentUse use,
@@ -196,23 +196,6 @@ public sealed class SegmentService(
         ArgumentNullException.ThrowIfNull(actor);
         await using var db = await stores.CreateDbContextAsync(cancellationToken);
         return await use.DirectAsync(db, actor, id, cancellationToken);
-    }
-
-    /// <summary>Removes a segment that no export and no other segment uses.</summary>
-    public async Task RemoveAsync(Actor actor, int id, CancellationToken cancellationToken)
-    {
-        DefineSegments.Rule.Demand(actor);
-        await using var db = await stores.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.BeginExclusiveAsync(cancellationToken);
-        var segment = await FindAsync(db.Set<Segment>(), id, cancellationToken);
-        DemandAllChangeable(segment, await use.AllAsync(db, actor, id, cancellationToken));
-        var used = await use.DirectAsync(db, actor, id, cancellationToken);
-        if (used.Count > 0)
-            throw new LocalizedException(new LocalizedMessage("Segments.InUse", segment.Name, NamesOf(used)));
-        db.Set<Segment>().Remove(segment);
-        audit.Add(db, actor, "Segments.Removed", segment.Name, id);
-        await db.SaveAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
     }
 
     /// <summary>Names the fields of the conditions, and not their values, which can be about people.</summary>

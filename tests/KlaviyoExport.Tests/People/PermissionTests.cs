@@ -393,6 +393,7 @@ public sealed class PermissionTests
             (g, who) => g.Get<SegmentService>().PreviewAsync(who, g.SourceId, Everybody, ["name"], 20, Cancel)
         ),
         ["SegmentService.RemoveAsync"] = ("ACc", (g, who) => g.Get<SegmentService>().RemoveAsync(who, g.UnusedSegmentId, Cancel)),
+        ["SegmentService.RestoreAsync"] = ("ACc", (g, who) => g.Get<SegmentService>().RestoreAsync(who, g.RemovedSegment, Cancel)),
         ["OdbcDrivers.InstalledAsync"] = ("A", (g, who) => g.Get<OdbcDrivers>().InstalledAsync(who, Cancel)),
         ["SourceService.ListAsync"] = ("A", (g, who) => g.Get<SourceService>().ListAsync(who, Cancel)),
         ["SourceService.GetAsync"] = ("A", (g, who) => g.Get<SourceService>().GetAsync(who, g.SourceId, Cancel)),
@@ -536,6 +537,7 @@ public sealed class PermissionTests
         ["ManualTasks.LoadAsync"] = "Sources.Loaded",
         ["ManualTasks.CountAsync"] = "Segments.Counted",
         ["SegmentService.RemoveAsync"] = "Segments.Removed",
+        ["SegmentService.RestoreAsync"] = "Segments.Restored",
         ["SourceService.SaveAsync"] = "Sources.Added",
         ["SourceService.LoadAsync"] = "Sources.Loaded",
         ["SourceService.ChooseFormatAsync"] = "Sources.Changed",
@@ -760,6 +762,18 @@ public sealed class PermissionTests
         public required int UnusedSourceId { get; init; }
 
         public required int UnusedSegmentId { get; init; }
+
+        public RemovedSegment RemovedSegment =>
+            new(
+                new Segment
+                {
+                    Name = "Removed",
+                    SourceId = SourceId,
+                    Definition = Everybody,
+                    CreatedBy = "test",
+                },
+                []
+            );
 
         public required int ExportId { get; init; }
 

@@ -206,8 +206,9 @@ public sealed class SegmentReferenceTests(MessyCustomers customers) : IClassFixt
             await SourceStore.RefusalAsync(() => store.Segments.RemoveAsync(Contributor, one.Id, Cancel)),
             StringComparison.Ordinal
         );
-        await store.Segments.RemoveAsync(Contributor, two.Id, Cancel);
+        var removed = await store.Segments.RemoveAsync(Contributor, two.Id, Cancel);
         await store.Segments.RemoveAsync(Contributor, one.Id, Cancel);
+        await Assert.ThrowsAsync<SegmentUnreadableException>(() => store.Segments.RestoreAsync(Contributor, removed, Cancel));
     }
 
     [Fact]

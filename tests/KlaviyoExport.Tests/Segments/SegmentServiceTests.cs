@@ -1,6 +1,8 @@
+using System.Text.Json;
 using KlaviyoExport.Exports;
 using KlaviyoExport.People;
 using KlaviyoExport.Segments;
+using KlaviyoExport.Sources;
 using KlaviyoExport.Tests.Sources;
 using Microsoft.EntityFrameworkCore;
 
@@ -237,6 +239,50 @@ public sealed class SegmentServiceTests
                 .Select(entry => entry.Action)
                 .ToListAsync()
         );
+    }
+
+    [Fact]
+    public async Task A_removed_segment_comes_back_as_it_was_with_its_history()
+    {
+        await using var store = await SourceStore.CreateAsync();
+        var source = await store.AddCsvTextAsync("id\n1\n2\n");
+        var before = await store.Segments.SaveAsync(Contributor, Draft(source.Id), Token);
+        var counts = await store.Segments.HistoryAsync(before.Id, 90, Token);
+
+        var removed = await store.Segments.RemoveAsync(Contributor, before.Id, Token);
+        var id = await store.Segments.RestoreAsync(SourceStore.Administrator, removed, Token);
+
+        var after = await store.Segments.GetAsync(id, Token);
+        Assert.Equal(
+            (before.Name, before.MemberCount, before.CountedAt, before.CreatedAt, "Cara"),
+            (after.Name, after.MemberCount, after.CountedAt, after.CreatedAt, after.CreatedBy)
+        );
+        Assert.Equal(JsonSerializer.Serialize(before.Definition), JsonSerializer.Serialize(after.Definition));
+        Assert.Equal(
+            counts.Select(count => (count.Day, count.Members)),
+            (await store.Segments.HistoryAsync(id, 90, Token)).Select(count => (count.Day, count.Members))
+        );
+        Assert.NotEmpty(counts);
+    }
+
+    [Fact]
+    public async Task A_removed_segment_does_not_come_back_when_its_name_was_taken_or_its_source_is_gone()
+    {
+        await using var store = await SourceStore.CreateAsync();
+        var source = await store.AddCsvTextAsync("id\n1\n");
+        var segment = await store.Segments.SaveAsync(Contributor, Draft(source.Id), Token);
+        var removed = await store.Segments.RemoveAsync(Contributor, segment.Id, Token);
+        var another = await store.Segments.SaveAsync(Contributor, Draft(source.Id), Token);
+
+        Assert.Contains(
+            "A segment named Locals already exists",
+            await SourceStore.RefusalAsync(() => store.Segments.RestoreAsync(Contributor, removed, Token)),
+            StringComparison.Ordinal
+        );
+        await store.Segments.RemoveAsync(Contributor, another.Id, Token);
+        await store.Sources.RemoveAsync(SourceStore.Administrator, source.Id, Token);
+        await Assert.ThrowsAsync<SourceException>(() => store.Segments.RestoreAsync(Contributor, removed, Token));
+        Assert.Empty(await store.Segments.ListAsync(Token));
     }
 
     [Fact]

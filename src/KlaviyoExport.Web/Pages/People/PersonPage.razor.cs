@@ -16,6 +16,7 @@ public sealed partial class PersonPage
     private Person? _person;
     private IReadOnlyList<Dependent> _dependents = [];
     private Role _role;
+    private Role? _roleBefore;
     private string? _done;
 
     [Parameter]
@@ -50,15 +51,23 @@ public sealed partial class PersonPage
     private async Task ChangeRoleAsync()
     {
         _done = null;
+        // Nobody can give themselves back the role that they gave away. For others, the change can be undone.
         if (
-            _dependents.Count > 0
+            Viewer?.Id == Id
             && _person!.Role.IsAdministrator()
-            && !await Confirm.AskAsync(T["DemoteTitle", _person.Name], T["DemoteText", Stopping], T["ChangeRole"])
+            && !await Confirm.AskAsync(T["DemoteSelfTitle"], T["DemoteSelfText"], T["ChangeRole"])
         )
             return;
-        await People.ChangeRoleAsync(await ActorAsync(), Id, _role, Leaving);
+        await GiveAsync(_role);
+    }
+
+    private async Task GiveAsync(Role role)
+    {
+        (_done, _roleBefore) = (null, null);
+        var before = _person!.Role;
+        await People.ChangeRoleAsync(await ActorAsync(), Id, role, Leaving);
         await LoadAsync();
-        _done = T["RoleChanged", _person!.Name, Shared[$"Role.{_person.Role}"]];
+        (_done, _roleBefore) = (T["RoleChanged", _person.Name, Shared[$"Role.{_person.Role}"]], Viewer?.Id == Id ? null : before);
     }
 
     private async Task RemoveAsync()
@@ -83,14 +92,14 @@ public sealed partial class PersonPage
             return;
         await SecondFactors.ResetAsync(await ActorAsync(), Id);
         await LoadAsync();
-        _done = T["SecondFactorWasReset"];
+        (_done, _roleBefore) = (T["SecondFactorWasReset"], null);
     }
 
     private async Task SignOutEverywhereAsync()
     {
         _done = null;
         await Sessions.EndAllAsync(await ActorAsync(), Id, except: null, Leaving);
-        _done = T["SignedOut", _person!.Name];
+        (_done, _roleBefore) = (T["SignedOut", _person!.Name], null);
     }
 
     private string Stopping =>
