@@ -102,6 +102,7 @@ public abstract class FormPage : InteractivePage
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
+        await base.OnAfterRenderAsync(firstRender);
         if (_looked || !RendererInfo.IsInteractive || _begun is null || Viewer is not { } viewer)
             return;
         _looked = true;

@@ -20,6 +20,7 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
 {
     private readonly CancellationTokenSource _leaving = new();
     private ShownText? _problemOfReading;
+    private int _handling;
 
     protected InteractivePage() => Leaving = _leaving.Token;
 
@@ -59,8 +60,8 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
     /// <summary>Whether <see cref="LoadAsync"/> has succeeded.</summary>
     protected bool Loaded { get; private set; }
 
-    /// <summary>Whether an event is being handled. Disable buttons that must not be pressed twice.</summary>
-    protected bool Busy { get; private set; }
+    /// <summary>Whether an event is being handled that takes time. Disable buttons that must not be pressed twice.</summary>
+    protected bool Busy => _handling > 0;
 
     /// <summary>A token that is canceled when the reader leaves the page.</summary>
     protected CancellationToken Leaving { get; }
@@ -74,11 +75,15 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
     async Task IHandleEvent.HandleEventAsync(EventCallbackWorkItem item, object? arg)
     {
         Problem = null;
-        Busy = true;
         var work = TryAsync(() => item.InvokeAsync(arg));
-        StateHasChanged();
-        await work;
-        Busy = false;
+        // A button that is disabled for a moment only, between the press and the release of the mouse, would lose the click.
+        if (!work.IsCompleted)
+        {
+            _handling++;
+            StateHasChanged();
+            await work;
+            _handling--;
+        }
         StateHasChanged();
         await TryAsync(HandledAsync);
     }
@@ -112,6 +117,12 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
             await LoadAsync();
             Loaded = true;
         });
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (firstRender && RendererInfo.IsInteractive && GetType().IsDefined(typeof(RouteAttribute), inherit: false))
+            await TryAsync(() => Script.InvokeVoidAsync("circuit.isAt", Leaving, Location.Uri).AsTask());
+    }
 
     /// <summary>
     /// Reads content that may have changed elsewhere, for <see cref="LiveUpdates"/>. Exceptions of an unavailable store are passed on,

@@ -14,6 +14,14 @@ document.addEventListener('formdata', ({ target, formData }) => {
     formData.set('zone', Intl.DateTimeFormat().resolvedOptions().timeZone);
 });
 
+// A circuit learns its address when it begins to connect. It misses a link that is followed before it is connected, and then opens the new
+// page with the query of the page before. Tells it the address of the browser.
+globalThis.circuit = {
+  isAt: address => {
+    if (address.split('#')[0] !== location.href.split('#')[0]) Blazor.navigateTo(location.href, { replaceHistoryEntry: true });
+  },
+};
+
 document.addEventListener('click', event => {
   if (event.target.closest('[data-reload]')) location.reload();
 });

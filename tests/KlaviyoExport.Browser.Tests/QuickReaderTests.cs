@@ -1,0 +1,104 @@
+using System.Text.RegularExpressions;
+using KlaviyoExport.Browser.Tests.Guides;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace KlaviyoExport.Browser.Tests;
+
+/// <summary>A person who is faster than the page.</summary>
+public sealed partial class QuickReaderTests(DemoApp demo)
+{
+    /// <summary>Notes how often the button is disabled or enabled, up to the end of the next count.</summary>
+    private const string Watch = """
+        () => {
+            const save = document.querySelector('form button[type=submit].button-primary'), union = document.querySelector('.union');
+            globalThis.watched = { changes: 0, isCounting: false, isCounted: false };
+            new MutationObserver(changes => watched.changes += changes.length).observe(save, { attributeFilter: ['disabled'] });
+            new MutationObserver(() => {
+                watched.isCounting ||= union.textContent.includes('Counting');
+                watched.isCounted = watched.isCounting && union.textContent.includes('Distinct');
+            }).observe(union, { subtree: true, childList: true, characterData: true });
+        }
+        """;
+
+    [Fact]
+    public async Task A_link_that_is_followed_before_the_circuit_connects_opens_its_page_with_its_query()
+    {
+        await using var contributor = await demo.SignInAsync("contributor");
+        var page = contributor.Page;
+        var circuit = new HeldCircuit();
+        await page.RouteWebSocketAsync(Circuit(), circuit.Hold);
+        await page.GotoAsync("/exports/1");
+        await circuit.Begun;
+
+        await page.Link("Schedule").First.ClickAsync();
+        await page.ArrivesAsync("**/exports/schedule?id=1");
+        circuit.Release();
+
+        await Expect(page.GetByLabel("On", new() { Exact = true })).ToBeEnabledAsync();
+        await Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync("Newsletter readers to Klaviyo");
+        Assert.Empty(contributor.Faults);
+    }
+
+    [Fact]
+    public async Task The_end_of_a_count_does_not_disable_the_buttons_of_the_form_for_a_moment()
+    {
+        await using var contributor = await demo.SignInAsync("contributor");
+        var page = contributor.Page;
+        await page.GotoAsync("/exports/1/edit");
+        await Expect(page.Button("Save")).ToBeEnabledAsync();
+        await Expect(page.Locator(".union")).ToContainTextAsync("Distinct profiles");
+        await page.EvaluateAsync(Watch);
+
+        await page.GetByRole(AriaRole.Group, new() { Name = "Exclude segments", Exact = true })
+            .GetByRole(AriaRole.Checkbox)
+            .Last.CheckAsync();
+        await page.WaitForFunctionAsync("() => watched.isCounted");
+
+        Assert.Equal(0, await page.EvaluateAsync<int>("watched.changes"));
+    }
+
+    [GeneratedRegex("/_blazor")]
+    private static partial Regex Circuit();
+
+    /// <summary>Holds back what the server says to a circuit, from its answer to the start on.</summary>
+    private sealed class HeldCircuit
+    {
+        private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly Lock _gate = new();
+        private readonly List<Action> _held = [];
+        private bool _isOpen;
+        private bool _greeted;
+
+        public Task Begun => _begun.Task;
+
+        public void Hold(IWebSocketRoute browser)
+        {
+            var server = browser.ConnectToServer();
+            server.OnMessage(frame =>
+            {
+                lock (_gate)
+                {
+                    Action pass = frame.Binary is { } bytes ? () => browser.Send(bytes) : () => browser.Send(frame.Text!);
+                    if (_isOpen || !_greeted)
+                        pass();
+                    else
+                        _held.Add(pass);
+                    if (_greeted)
+                        _begun.TrySetResult();
+                    // The first frame answers the handshake.
+                    _greeted = true;
+                }
+            });
+        }
+
+        public void Release()
+        {
+            lock (_gate)
+            {
+                _isOpen = true;
+                _held.ForEach(pass => pass());
+            }
+        }
+    }
+}
