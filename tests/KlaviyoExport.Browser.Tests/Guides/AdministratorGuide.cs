@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
+using AlertsTexts = KlaviyoExport.Web.Pages.Alerts.Texts;
 using ConnectionsTexts = KlaviyoExport.Web.Pages.Connections.Texts;
 using PeopleTexts = KlaviyoExport.Web.Pages.People.Texts;
 using SharedTexts = KlaviyoExport.Web.Components.Texts;
@@ -19,12 +20,16 @@ internal sealed partial class AdministratorGuide(IPage page, PageTexts texts, Gu
         await page.GotoAsync("/exports/1");
         await page.EndTourAsync(texts);
         await page.GotoAsync("/sources/1");
+        await page.Button(texts.Of<SourcesTexts>("Reload")).ClickAsync();
         await Expect(page.Fact(texts.Of<SourcesTexts>("Profiles"))).ToBeVisibleAsync();
         await pictures.TakePageAsync(page, "source");
         await _steps.UploadTwoCustomersAsync("Girona");
         await ConnectAsync();
         await AddPersonAsync();
         await ScheduleRefreshAsync();
+        await TellPeopleAsync();
+        await LookAfterTheInstallationAsync();
+        await RemoveConnectionAsync();
     }
 
     private async Task ConnectAsync()
@@ -60,6 +65,40 @@ internal sealed partial class AdministratorGuide(IPage page, PageTexts texts, Gu
         await page.GetByLabel(texts.Of<SystemTexts>("Daily"), new() { Exact = true }).CheckAsync();
         await page.Button(texts.Of<SharedTexts>("Save")).ClickAsync();
         await Expect(page.GetByText(texts.Of<SystemTexts>("SavedOn"))).ToBeVisibleAsync();
+        await page.Button(texts.Of<SystemTexts>("RefreshNow")).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = texts.Of<SystemTexts>("LastRefresh") })).ToBeVisibleAsync();
+    }
+
+    private async Task TellPeopleAsync()
+    {
+        await page.GoAsync(texts.Of<SharedTexts>("Alerts"));
+        await page.GetByLabel(texts.Of<AlertsTexts>("ByMail"), new() { Exact = true }).ClickAsync();
+        await page.Button(texts.Of<SharedTexts>("Save")).First.ClickAsync();
+        await Expect(page.GetByText(texts.Of<AlertsTexts>("Saved"))).ToBeVisibleAsync();
+
+        await page.GetByText(texts.Of<AlertsTexts>("AddWebhook"), new() { Exact = true }).ClickAsync();
+        await page.Entry(texts.Of<AlertsTexts>("Name")).FillAsync("Shop");
+        await page.Entry(texts.Of<AlertsTexts>("Url")).FillAsync("https://shop.example/alerts");
+        await page.GetByLabel(texts.Of<AlertsTexts>("Secret")).FillAsync("three quiet rivers in spring");
+        await page.Button(texts.Of<SharedTexts>("Add")).ClickAsync();
+        await Expect(page.Row("shop.example")).ToBeVisibleAsync();
+    }
+
+    private async Task LookAfterTheInstallationAsync()
+    {
+        await page.GoAsync(texts.Of<SharedTexts>("Status"));
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = texts.Of<SystemTexts>("Health") })).ToBeVisibleAsync();
+        await page.GoAsync(texts.Of<SharedTexts>("About"));
+        await Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync("2026-07-15");
+    }
+
+    private async Task RemoveConnectionAsync()
+    {
+        await page.GoAsync(texts.Of<SharedTexts>("Connections"));
+        await page.Row("Girona").GetByRole(AriaRole.Link, new() { Name = texts.Of<ConnectionsTexts>("EditOf", "Girona") }).ClickAsync();
+        await page.Link(texts.Of<ConnectionsTexts>("RemoveConnection")).ClickAsync();
+        await page.Button(texts.Of<ConnectionsTexts>("RemoveConnection")).ClickAsync();
+        await Expect(page.GetByText(texts.Of<ConnectionsTexts>("Removed", "Girona"))).ToBeVisibleAsync();
     }
 
     [GeneratedRegex("/set-password")]

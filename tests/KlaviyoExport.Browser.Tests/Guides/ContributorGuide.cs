@@ -1,7 +1,10 @@
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
+using AccountTexts = KlaviyoExport.Web.Pages.Account.Texts;
 using ExportsTexts = KlaviyoExport.Web.Pages.Exports.Texts;
+using LookupTexts = KlaviyoExport.Web.Pages.Lookup.Texts;
 using RunsTexts = KlaviyoExport.Web.Pages.Runs.Texts;
+using SegmentsTexts = KlaviyoExport.Web.Pages.Segments.Texts;
 using SharedTexts = KlaviyoExport.Web.Components.Texts;
 
 namespace KlaviyoExport.Browser.Tests.Guides;
@@ -10,12 +13,17 @@ namespace KlaviyoExport.Browser.Tests.Guides;
 internal sealed class ContributorGuide(IPage page, PageTexts texts, GuidePictures pictures)
 {
     private const string City = "Barcelona";
+    private const string OtherCity = "Girona";
+    private const string Ready = "Newsletter readers";
     private const int Members = 186;
     private readonly GuideSteps _steps = new(page, texts);
 
-    public async Task FollowAsync()
+    /// <param name="sandbox">The address of the sandbox, which the console shows.</param>
+    public async Task FollowAsync(string sandbox)
     {
+        await SignInAsync();
         await RunTheReadyExportAsync();
+        await LookIntoTheSandboxAsync(sandbox);
         await _steps.DescribeSegmentAsync(City, "Customers", Members);
         await pictures.TakePageAsync(page, "segment");
         await page.Button(texts.Of<SharedTexts>("Save")).ClickAsync();
@@ -24,12 +32,21 @@ internal sealed class ContributorGuide(IPage page, PageTexts texts, GuidePicture
         await LookBeforeSendingAsync();
         await RunAsync();
         await ScheduleAsync();
+        await FollowTheListAsync();
+        await LookAPersonUpAsync();
+        await RemoveTheExportAsync();
+    }
+
+    private async Task SignInAsync()
+    {
+        await page.GotoAsync("/");
+        await page.Entry(texts.Of<AccountTexts>("Email")).FillAsync("contributor@demo.example");
+        await page.GetByLabel(texts.Of<AccountTexts>("Password")).FillAsync(DemoApp.Password);
+        await page.Button(texts.Of<AccountTexts>("SignIn")).ClickAsync();
     }
 
     private async Task RunTheReadyExportAsync()
     {
-        // Where a sign-in to the demo leads, see DemoTour.
-        await page.GotoAsync("/exports/1");
         await Expect(page.GetByText(texts.Of<SharedTexts>("Tour"))).ToBeVisibleAsync();
         await page.EndTourAsync(texts);
         await Expect(page.Heading("Newsletter readers to Klaviyo")).ToBeVisibleAsync();
@@ -39,6 +56,17 @@ internal sealed class ContributorGuide(IPage page, PageTexts texts, GuidePicture
         await Expect(page.GetByText(texts.Of<RunsTexts>("AddsUp"), new() { Exact = true })).ToHaveCountAsync(2);
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = texts.Of<RunsTexts>("Rejections"), Exact = true })).ToBeVisibleAsync();
         await pictures.TakePageAsync(page, "run");
+        await page.GetByRole(AriaRole.Button, new() { Name = texts.Of<RunsTexts>("Reason.Refused") }).ClickAsync();
+        await Expect(page.GetByText(texts.Of<RunsTexts>("ReasonHelp.Refused"))).ToBeVisibleAsync();
+        await Expect(page.Link(texts.Of<RunsTexts>("CsvWithColumns"))).ToBeVisibleAsync();
+    }
+
+    private async Task LookIntoTheSandboxAsync(string sandbox)
+    {
+        await page.GotoAsync(sandbox);
+        await page.GetByRole(AriaRole.Link, new() { Name = Ready, Exact = true }).ClickAsync();
+        await Expect(page.Locator("tbody tr").First).ToContainTextAsync("@");
+        await page.GotoAsync("/");
     }
 
     private async Task AddExportAsync()
@@ -47,6 +75,9 @@ internal sealed class ContributorGuide(IPage page, PageTexts texts, GuidePicture
         await page.Button(texts.Of<ExportsTexts>("AddField")).ClickAsync();
         await page.Choice(texts.Of<ExportsTexts>("Field")).SelectOptionAsync("first_name");
         await Expect(page.Choice(texts.Of<ExportsTexts>("Attribute"))).ToHaveValueAsync("first_name");
+        await page.GetByText(texts.Of<ExportsTexts>("RulesOf", "first_name")).ClickAsync();
+        await Expect(page.GetByLabel(texts.Of<ExportsTexts>("DefaultValue"))).ToBeVisibleAsync();
+        await page.GetByText(texts.Of<ExportsTexts>("RulesOf", "first_name")).ClickAsync();
         await Expect(page.GetByLabel(texts.Of<ExportsTexts>("SyncMode.Full"))).ToBeCheckedAsync();
         await pictures.TakePageAsync(page, "export-form");
         await _steps.SaveExportAsync();
@@ -87,5 +118,72 @@ internal sealed class ContributorGuide(IPage page, PageTexts texts, GuidePicture
         await Expect(page.GetByText(texts.Of<ExportsTexts>("NextTimes"), new() { Exact = true })).ToBeVisibleAsync();
         await page.Button(texts.Of<SharedTexts>("Save")).ClickAsync();
         await Expect(page.GetByText(texts.Of<ExportsTexts>("Done.Scheduled"))).ToBeVisibleAsync();
+    }
+
+    /// <summary>The list follows a segment that changes: the run needs approval, is rejected, approved and undone.</summary>
+    private async Task FollowTheListAsync()
+    {
+        await page.Link(texts.Of<SharedTexts>("Edit")).ClickAsync();
+        await page.GetByLabel(texts.Of<ExportsTexts>("SyncMode.Mirror")).CheckAsync();
+        await _steps.SaveExportAsync();
+        await RunAsync();
+
+        await page.GoAsync(texts.Of<SharedTexts>("Segments"));
+        await Expect(page.Heading(texts.Of<SegmentsTexts>("Segments"))).ToBeVisibleAsync();
+        await page.Link(City).ClickAsync();
+        await Expect(page.Heading(City)).ToBeVisibleAsync();
+        await page.Link(texts.Of<SharedTexts>("Edit")).ClickAsync();
+        await page.Entry(texts.Of<SegmentsTexts>("Value")).FillAsync(OtherCity);
+        await Expect(page.Locator(".member-count strong")).Not.ToHaveTextAsync(Members.ToString(texts.Language));
+        await page.Button(texts.Of<SharedTexts>("Save")).ClickAsync();
+        await Expect(page.Heading(City)).ToBeVisibleAsync();
+
+        await OpenExportAsync();
+        await page.Button(texts.Of<ExportsTexts>("RunNow")).ClickAsync();
+        await page.RunOpensAsync();
+        await DecideAsync("Reject", "Status.Canceled");
+        await page.Button(texts.Of<RunsTexts>("RunAgain")).ClickAsync();
+        await DecideAsync("Approve", "Status.CompletedWithWarnings");
+        await _steps.ConfirmAsync(texts.Of<RunsTexts>("Undo"), texts.Of<RunsTexts>("UndoAction"));
+        await Expect(page.GetByText(texts.Of<RunsTexts>("Undoes"), new() { Exact = true })).ToBeVisibleAsync();
+        await page.EndsAsync(texts.Of<SharedTexts>("Status.Successful"));
+    }
+
+    private async Task DecideAsync(string decision, string state)
+    {
+        await Expect(page.RunState()).ToContainTextAsync(texts.Of<SharedTexts>("Status.NeedsApproval"));
+        await _steps.ConfirmAsync(texts.Of<RunsTexts>(decision), texts.Of<RunsTexts>($"{decision}Action"));
+        await page.EndsAsync(texts.Of<SharedTexts>(state));
+    }
+
+    private async Task LookAPersonUpAsync()
+    {
+        await page.GoAsync(texts.Of<SharedTexts>("Person"));
+        await page.Entry(texts.Of<LookupTexts>("Person")).FillAsync("C-00002");
+        await page.Button(texts.Of<LookupTexts>("Find")).ClickAsync();
+        await Expect(page.Locator("main h2").First).ToContainTextAsync("C-00002");
+    }
+
+    private async Task RemoveTheExportAsync()
+    {
+        var export = await OpenExportAsync();
+        await page.Button(texts.Of<ExportsTexts>("Duplicate")).ClickAsync();
+        await page.ArrivesAsync("**/edit");
+        await _steps.SaveExportAsync();
+        await _steps.ConfirmAsync(texts.Of<SharedTexts>("Remove"), texts.Of<SharedTexts>("Remove"));
+        await Expect(page.GetByText(texts.Of<ExportsTexts>("Done.Removed"))).ToBeVisibleAsync();
+
+        await page.GotoAsync(export);
+        await _steps.ConfirmAsync(texts.Of<ExportsTexts>("Detach"), texts.Of<ExportsTexts>("Detach"));
+        await Expect(page.GetByText(texts.Of<ExportsTexts>("DetachedText"))).ToBeVisibleAsync();
+    }
+
+    private async Task<string> OpenExportAsync()
+    {
+        await page.GoAsync(texts.Of<SharedTexts>("Exports"));
+        await Expect(page.Heading(texts.Of<ExportsTexts>("Exports"))).ToBeVisibleAsync();
+        await page.Link(City).ClickAsync();
+        await Expect(page.Heading(City)).ToBeVisibleAsync();
+        return page.Url;
     }
 }

@@ -103,4 +103,11 @@ internal sealed class GuideSteps(IPage page, PageTexts texts)
         await page.Button(texts.Of<SharedTexts>("Save")).ClickAsync();
         await Expect(page.GetByText(texts.Of<ExportsTexts>("SavedText"))).ToBeVisibleAsync();
     }
+
+    /// <summary>Selects a button, and confirms with the button of the question.</summary>
+    public async Task ConfirmAsync(string button, string confirmation)
+    {
+        await page.Button(button).ClickAsync();
+        await page.GetByRole(AriaRole.Alertdialog).GetByRole(AriaRole.Button, new() { Name = confirmation, Exact = true }).ClickAsync();
+    }
 }

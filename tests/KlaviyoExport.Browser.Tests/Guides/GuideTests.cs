@@ -15,8 +15,8 @@ public sealed class GuideTests
         var (texts, pictures) = (new PageTexts(new CultureInfo(language)), new GuidePictures(folder));
         await using var demo = new DemoApp();
         await demo.InitializeAsync();
-        await using var contributor = await demo.SignInAsync("contributor", browser);
-        await new ContributorGuide(contributor.Page, texts, pictures).FollowAsync();
+        await using var contributor = await demo.VisitAsync(browser);
+        await new ContributorGuide(contributor.Page, texts, pictures).FollowAsync(demo.Klaviyo.Address);
         Assert.Empty(contributor.Faults);
 
         await using var administrator = await demo.SignInAsync("administrator", browser);
@@ -24,7 +24,7 @@ public sealed class GuideTests
         Assert.Empty(administrator.Faults);
 
         await using var @operator = await demo.SignInAsync("operator", browser);
-        await new OperatorGuide(@operator.Page, texts, pictures).FollowAsync();
+        await new OperatorGuide(@operator.Page, texts, pictures).FollowAsync(demo.Klaviyo);
         Assert.Empty(@operator.Faults);
     }
 

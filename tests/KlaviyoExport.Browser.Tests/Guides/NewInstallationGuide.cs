@@ -25,6 +25,7 @@ internal sealed class NewInstallationGuide(IPage page, PageTexts texts)
         await page.Button(texts.Of<SetupTexts>("Create")).ClickAsync();
         await Expect(page.GetByText(texts.Of<StartTexts>("FirstSteps"))).ToBeVisibleAsync();
 
+        await TrySamplesAsync();
         await _steps.UploadTwoCustomersAsync("Customers");
         await _steps.DescribeSegmentAsync("Girona", "Customers", members: 1);
         await page.Button(texts.Of<SharedTexts>("Save")).ClickAsync();
@@ -40,5 +41,17 @@ internal sealed class NewInstallationGuide(IPage page, PageTexts texts)
         await page.Button(texts.Of<ExportsTexts>("RunNow")).ClickAsync();
         await page.RunOpensAsync();
         await page.EndsAsync(texts.Of<SharedTexts>("Status.Successful"));
+    }
+
+    private async Task TrySamplesAsync()
+    {
+        await page.Button(texts.Of<StartTexts>("UseSample.Source")).ClickAsync();
+        await Expect(page.Heading(texts.Of<SharedTexts>("SampleCustomers"))).ToBeVisibleAsync();
+        await page.GoAsync(texts.Of<SharedTexts>("Home"));
+        await page.Button(texts.Of<StartTexts>("UseSample.Connection")).ClickAsync();
+        await Expect(page.Heading(texts.Of<SharedTexts>("PracticeConnection"))).ToBeVisibleAsync();
+        await page.GoAsync(texts.Of<SharedTexts>("Home"));
+        await _steps.ConfirmAsync(texts.Of<StartTexts>("RemoveSamples"), texts.Of<StartTexts>("RemoveSamples"));
+        await Expect(page.GetByText(texts.Of<StartTexts>("SamplesRemoved"))).ToBeVisibleAsync();
     }
 }
