@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace KlaviyoExport;
 
-/// <summary>Section <c>Network</c>: addresses that are closed unless they are named here.</summary>
+/// <summary>Section <c>Network</c>: addresses to which the product connects only if they are named here.</summary>
 public sealed class NetworkOptions
 {
     public const string Section = "Network";

@@ -10,7 +10,7 @@ public sealed class ApiOptions
     /// <summary>Whether the API responds. Nobody can use it without a token.</summary>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>The requests that each token may send per minute to one server.</summary>
+    /// <summary>The maximum number of requests that each token may send per minute to one server.</summary>
     [Range(1, 100_000)]
     public int RequestsPerMinute { get; set; } = 600;
 }

@@ -24,8 +24,8 @@ internal sealed class AddressOptions
     public string? HttpsPorts { get; set; }
 
     /// <summary>
-    /// The host names that requests may have, separated by semicolons. None: every name; only localhost, 127.0.0.1 and [::1] while the
-    /// application listens on a loopback address and no proxy is trusted.
+    /// The host names that requests may have, separated by semicolons. None: while the application listens on a loopback address and
+    /// trusts no proxy, only localhost, 127.0.0.1 and [::1]; otherwise every name.
     /// </summary>
     public string? AllowedHosts { get; set; }
 }

@@ -20,7 +20,7 @@ public sealed class LogOptions
 {
     public const string Section = "Log";
 
-    /// <summary>The format of log entries: <c>Text</c>, a line for each, or <c>Json</c>, an object in a line.</summary>
+    /// <summary>The format of log entries: <c>Text</c>, plain text for people, or <c>Json</c>, one JSON object per line.</summary>
     public string Format { get; set; } = nameof(LogFormat.Text);
 
     /// <summary>

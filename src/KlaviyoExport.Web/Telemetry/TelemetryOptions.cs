@@ -13,8 +13,8 @@ internal sealed class TelemetryOptions
 }
 
 /// <summary>
-/// Section <c>Telemetry:Otlp</c>: an OpenTelemetry collector. The standard variables OTEL_EXPORTER_OTLP_… work too; a setting here is
-/// preferred.
+/// Section <c>Telemetry:Otlp</c>: an OpenTelemetry collector. The standard variables OTEL_EXPORTER_OTLP_… work too; a setting here takes
+/// precedence.
 /// </summary>
 internal sealed class OtlpOptions
 {
@@ -22,15 +22,17 @@ internal sealed class OtlpOptions
     public string? Endpoint { get; set; }
 
     /// <summary>
-    /// <c>http/protobuf</c> (usually port 4318) or <c>grpc</c> (usually port 4317). None: http/protobuf if <see cref="Endpoint"/> is set, else
-    /// that of the standard variable.
+    /// <c>http/protobuf</c> (usually port 4318) or <c>grpc</c> (usually port 4317). None: http/protobuf if <see cref="Endpoint"/> is set,
+    /// else that of the standard variable.
     /// </summary>
     public string? Protocol { get; set; }
 
     /// <summary>Headers of each request, as <c>name=value,name=value</c>. Secret.</summary>
     public string? Headers { get; set; }
 
-    /// <summary>The time between two exports of metrics, from 1 second to 1 hour. None: that of the standard variable, or 60 seconds.</summary>
+    /// <summary>
+    /// The time between two exports of metrics, from 1 second to 1 hour. None: that of the standard variable, or 60 seconds.
+    /// </summary>
     public TimeSpan? MetricInterval { get; set; }
 }
 
@@ -44,7 +46,7 @@ internal sealed class PrometheusOptions
     public bool Enabled { get; set; }
 
     /// <summary>
-    /// The token that a scrape must send as <c>Authorization: Bearer</c>, at least 24 characters. Secret. None: only requests that come
+    /// The token that Prometheus must send as <c>Authorization: Bearer</c>, at least 24 characters. Secret. None: only requests that come
     /// directly from this machine are answered.
     /// </summary>
     public string? Token { get; set; }

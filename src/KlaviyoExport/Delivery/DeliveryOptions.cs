@@ -21,8 +21,8 @@ public sealed class DeliveryOptions : IValidatableObject
     public TimeSpan JobTimeout { get; set; } = TimeSpan.FromMinutes(30);
 
     /// <summary>
-    /// The shortest interval at which the state of running jobs is requested. While nothing moves, the interval grows to a tenth of the
-    /// time since something moved, but not above 30 seconds.
+    /// The shortest interval at which the state of running jobs is requested. While no job makes progress, the interval grows to a tenth
+    /// of the time since the last progress, but not above 30 seconds.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "00:05:00", ErrorMessage = "Delivery:PollInterval must be between 00:00:00.050 and 00:05:00.")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
@@ -32,8 +32,8 @@ public sealed class DeliveryOptions : IValidatableObject
     public int ResendsOfLostJob { get; set; } = 2;
 
     /// <summary>
-    /// The maximum number of batches that are sent at the same time. Klaviyo allows ten imports in a second, so 20 are enough for answers that take
-    /// two seconds. Each needs up to 5 MB of memory.
+    /// The maximum number of batches that are sent at the same time. Klaviyo allows ten imports in a second, so 20 are enough for answers
+    /// that take two seconds. Each needs up to 5 MB of memory.
     /// </summary>
     [Range(1, 100, ErrorMessage = "Delivery:CallsInFlight must be between 1 and 100.")]
     public int CallsInFlight { get; set; } = 24;

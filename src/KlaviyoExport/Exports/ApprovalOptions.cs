@@ -9,11 +9,13 @@ public sealed class ApprovalOptions
 {
     public const string Section = "Delivery:Approval";
 
-    /// <summary>A larger difference to the last run requires approval. A share of that run's profiles: 0.5 is half of them.</summary>
+    /// <summary>
+    /// A run that differs from the last run by more than this share of its profiles requires approval: 0.5 is half of them.
+    /// </summary>
     [Range(0.01, 100, ErrorMessage = "Delivery:Approval:Share must be between 0.01 and 100; 0.5 is half of the profiles of the last run.")]
     public double Share { get; set; } = 0.5;
 
-    /// <summary>A difference of fewer profiles than this never requires approval.</summary>
+    /// <summary>A run that differs by fewer profiles than this never requires approval.</summary>
     [Range(1, 1_000_000, ErrorMessage = "Delivery:Approval:AtLeast must be between 1 and 1000000 profiles.")]
     public int AtLeast { get; set; } = 100;
 

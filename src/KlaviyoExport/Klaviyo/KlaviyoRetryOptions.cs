@@ -1,8 +1,7 @@
 namespace KlaviyoExport.Klaviyo;
 
 /// <summary>
-/// Section <c>Klaviyo:Retry</c>: the retries and time-outs of a call to Klaviyo, before it fails with
-/// <see cref="KlaviyoUnavailableException"/> and the run is retried as a whole.
+/// Section <c>Klaviyo:Retry</c>: the retries and time-outs of a call to Klaviyo. When all retries fail, the run is retried as a whole.
 /// </summary>
 public sealed class KlaviyoRetryOptions
 {
@@ -19,7 +18,7 @@ public sealed class KlaviyoRetryOptions
 
     /// <summary>
     /// The longest Retry-After that a call waits for. From 0 to 1 hour. When Klaviyo asks for a longer wait, the call fails at once, and
-    /// reports the wait in <see cref="KlaviyoUnavailableException.RetryAfter"/>.
+    /// the run is retried after that wait.
     /// </summary>
     public TimeSpan Patience { get; set; } = TimeSpan.FromMinutes(2);
 

@@ -26,8 +26,8 @@ public sealed class SourceOptions
     public long MaxUnpackedBytes { get; set; } = 20_000_000_000;
 
     /// <summary>
-    /// The time-out of a statement on a database server, or of the query of a source in a file, including reading its rows. From 1 second to
-    /// 1 day. A read that a person waits for has a time-out of one minute at most.
+    /// The time-out of a statement on a database server, or of the query of a source in a file, including reading its rows. From 1 second
+    /// to 1 day. A read that a person waits for has a time-out of one minute at most.
     /// </summary>
     public TimeSpan StatementTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
@@ -35,20 +35,20 @@ public sealed class SourceOptions
     public RemoteOptions Remote { get; set; } = new();
 
     /// <summary>
-    /// Whether sources may sign in with the identity of the machine: its managed identity in Microsoft Entra, or what the default credentials
-    /// of Azure or AWS find. Administrators of the product can then read whatever the identity may read.
+    /// Whether sources may sign in with the identity of the machine: its managed identity in Microsoft Entra, or what the default
+    /// credentials of Azure or AWS find. Administrators of the product can then read whatever the identity may read.
     /// </summary>
     public bool AllowMachineIdentity { get; set; }
 
     /// <summary>
-    /// Further hosts that may receive access tokens of Microsoft Entra for Azure SQL: names, or domains that start with a dot. The domains of
-    /// Azure SQL, Synapse, Fabric and Dataverse are permitted anyway.
+    /// Further hosts that may receive access tokens of Microsoft Entra for Azure SQL: names, or domains that start with a dot. The domains
+    /// of Azure SQL, Synapse, Fabric and Dataverse are always permitted.
     /// </summary>
     public IList<string> EntraHosts { get; set; } = [];
 
     /// <summary>
-    /// How often the product looks whether the columns of a source have changed, in addition to loads and to the minutes before a
-    /// scheduled run. From 5 minutes to 7 days, or 0 for never.
+    /// How often the product checks whether the columns of a source have changed, in addition to the checks at each load and in the
+    /// minutes before a scheduled run. From 5 minutes to 7 days, or 0 for never.
     /// </summary>
     public TimeSpan ColumnCheckInterval { get; set; } = TimeSpan.FromHours(1);
 

@@ -11,7 +11,8 @@ internal sealed class CircuitBoundOptions
     public const string Section = "Circuits";
 
     /// <summary>
-    /// The pages that one person may have open at one server. Pages that lost their connection count until their state is released.
+    /// The maximum number of pages that one person may have open at one server. Pages that lost their connection count until their state is
+    /// released.
     /// </summary>
     [Range(1, 10_000)]
     public int PerPerson { get; set; } = 30;

@@ -12,34 +12,36 @@ internal sealed class RateLimitOptions
 
     private const int Most = 1_000_000;
 
-    /// <summary>The sign-ins per minute of a network address: with a password, and with a provider.</summary>
+    /// <summary>The maximum number of sign-ins per minute from one network address, with a password or with a provider.</summary>
     [Range(1, Most)]
     public int SignIns { get; set; } = 120;
 
-    /// <summary>The requests for a new password of a network address in a quarter of an hour.</summary>
+    /// <summary>The maximum number of requests for a new password from one network address in a quarter of an hour.</summary>
     [Range(1, Most)]
     public int ForgottenPasswords { get; set; } = 10;
 
     /// <summary>
-    /// How often per minute a network address may send the forms of one-time links: of passwords, and of the first administrator.
+    /// How often per minute one network address may submit the forms of one-time links: to set a password, and to create the first
+    /// administrator.
     /// </summary>
     [Range(1, Most)]
     public int Links { get; set; } = 30;
 
-    /// <summary>The requests per minute of a network address to the API without a valid token.</summary>
+    /// <summary>The maximum number of API requests per minute from one network address without a valid token.</summary>
     [Range(1, Most)]
     public int RefusedTokens { get; set; } = 60;
 
-    /// <summary>The files per minute that a person may download.</summary>
+    /// <summary>The maximum number of files that a person may download per minute.</summary>
     [Range(1, Most)]
     public int Downloads { get; set; } = 60;
 
-    /// <summary>How often per minute a person may open pages that are expensive to make.</summary>
+    /// <summary>How often per minute a person may open pages that are much work for the server.</summary>
     [Range(1, Most)]
     public int ExpensivePages { get; set; } = 300;
 
     /// <summary>
-    /// The actions per minute by which a person makes the application read a source or ask Klaviyo: counts, tests, previews, uploads.
+    /// The maximum number of actions per minute with which a person lets the application read a source or ask Klaviyo: counts, tests,
+    /// previews and uploads.
     /// </summary>
     [Range(1, Most)]
     public int ExpensiveActions { get; set; } = 120;

@@ -474,7 +474,7 @@ public sealed class RunPageTests
 
         page.WaitForState(() => page.FindAll(".run-state").Count == 1);
         Assert.DoesNotContain("Undo this run", page.Markup, StringComparison.Ordinal);
-        Assert.Contains("has worked on the list since", page.Find(".run-facts").TextContent, StringComparison.Ordinal);
+        Assert.Contains("has changed the list since", page.Find(".run-facts").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
