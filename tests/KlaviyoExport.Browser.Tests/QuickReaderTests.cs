@@ -58,6 +58,31 @@ public sealed partial class QuickReaderTests(DemoApp demo)
         Assert.Equal(0, await page.EvaluateAsync<int>("watched.changes"));
     }
 
+    [Fact]
+    public async Task A_page_that_takes_long_shows_that_it_is_loading()
+    {
+        await using var viewer = await demo.SignInAsync("viewer");
+        var page = viewer.Page;
+        var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await page.RouteAsync(
+            "**/segments",
+            async route =>
+            {
+                await answered.Task;
+                await route.ContinueAsync();
+            }
+        );
+        await page.GotoAsync("/exports");
+        await page.GetByRole(AriaRole.Navigation).GetByRole(AriaRole.Link, new() { Name = "Segments" }).ClickAsync();
+        await Expect(page.Locator("main[aria-busy=true]")).ToBeVisibleAsync();
+        await viewer.PhotographAsync("loading");
+
+        answered.SetResult();
+        await Expect(page.Heading("Segments")).ToBeVisibleAsync();
+        await Expect(page.Locator("main[aria-busy]")).ToHaveCountAsync(0);
+        Assert.Empty(viewer.Faults);
+    }
+
     [GeneratedRegex("/_blazor")]
     private static partial Regex Circuit();
 

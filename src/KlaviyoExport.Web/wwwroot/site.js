@@ -8,6 +8,18 @@ Blazor.addEventListener('enhancedload', () => {
   path = location.pathname;
 });
 
+// Shows that the next page is loading, when that takes long enough to be noticed.
+const noticedAfter = 300;
+let loading;
+Blazor.addEventListener('enhancednavigationstart', () => {
+  clearTimeout(loading);
+  loading = setTimeout(() => document.querySelector('main')?.setAttribute('aria-busy', 'true'), noticedAfter);
+});
+Blazor.addEventListener('enhancednavigationend', () => {
+  clearTimeout(loading);
+  document.querySelector('main')?.removeAttribute('aria-busy');
+});
+
 // The days of a filter are days of the reader. Without this, they are days of UTC.
 document.addEventListener('formdata', ({ target, formData }) => {
   if (target.matches('[data-days]') && (formData.get('since') || formData.get('until')))
