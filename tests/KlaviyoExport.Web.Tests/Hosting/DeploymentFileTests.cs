@@ -1,17 +1,21 @@
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using KlaviyoExport.Tests;
+using KlaviyoExport.Web.Tests.Settings;
 using YamlDotNet.RepresentationModel;
 
 namespace KlaviyoExport.Web.Tests.Hosting;
 
 /// <summary>The files in deploy/, and docs/installation.md, which shows some of them.</summary>
-public sealed class DeploymentFileTests
+public sealed partial class DeploymentFileTests
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "deploy");
 
     [Theory]
     [InlineData("klaviyo-export.service")]
     [InlineData("kubernetes.yaml")]
+    [InlineData("helm/one-server.yaml")]
+    [InlineData("helm/several-servers.yaml")]
     [InlineData("proxy/nginx-site.conf")]
     [InlineData("proxy/Caddyfile")]
     [InlineData("proxy/web.config")]
@@ -27,7 +31,7 @@ public sealed class DeploymentFileTests
     {
         var files = Directory
             .EnumerateFiles(Folder, "*", SearchOption.AllDirectories)
-            .Where(file => Path.GetExtension(file) is ".yaml" or ".yml")
+            .Where(file => Path.GetExtension(file) is ".yaml" or ".yml" && !file.Contains("templates", StringComparison.Ordinal))
             .ToList();
 
         Assert.NotEmpty(files);
@@ -35,26 +39,21 @@ public sealed class DeploymentFileTests
     }
 
     [Fact]
-    public void The_service_and_the_ingress_of_Kubernetes_lead_to_the_pod()
+    public void Settings_in_the_files_exist()
     {
-        var documents = Documents(Path.Combine(Folder, "kubernetes.yaml"));
-        var deployment = documents.Single(document => Text(document, "kind") == "Deployment");
-        var service = documents.Single(document => Text(document, "kind") == "Service");
-        var ingress = documents.Single(document => Text(document, "kind") == "Ingress");
-        var volumes = documents
-            .Where(document => Text(document, "kind") == "PersistentVolumeClaim")
-            .Select(claim => Text(claim, "metadata", "name"));
+        var known = SettingsSection
+            .All.SelectMany(section => section.Settings)
+            .Select(setting => setting.Key)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var named = Directory
+            .EnumerateFiles(Folder, "*", SearchOption.AllDirectories)
+            .SelectMany(file => Variable().Matches(File.ReadAllText(file)))
+            .Select(match => Item().Replace(match.Value, "").Replace("__", ":", StringComparison.Ordinal))
+            .Distinct()
+            .ToList();
 
-        Assert.Equal(Text(deployment, "spec", "template", "metadata", "labels", "app"), Text(service, "spec", "selector", "app"));
-        Assert.Equal(
-            Text(service, "metadata", "name"),
-            Text(ingress, "spec", "rules", "0", "http", "paths", "0", "backend", "service", "name")
-        );
-        Assert.Equal(
-            Text(deployment, "spec", "template", "spec", "containers", "0", "ports", "0", "name"),
-            Text(service, "spec", "ports", "0", "targetPort")
-        );
-        Assert.Contains(Text(deployment, "spec", "template", "spec", "volumes", "0", "persistentVolumeClaim", "claimName"), volumes);
+        Assert.Contains("Database:Provider", named);
+        Assert.DoesNotContain(named, name => !known.Contains(name));
     }
 
     [Fact]
@@ -69,6 +68,9 @@ public sealed class DeploymentFileTests
         return [.. stream.Documents.Select(document => document.RootNode)];
     }
 
-    private static string Text(YamlNode node, params IEnumerable<string> path) =>
-        path.Aggregate(node, (at, step) => at is YamlSequenceNode list ? list[int.Parse(step, null)] : at[step]).ToString();
+    [GeneratedRegex("[A-Za-z]+(__[A-Za-z0-9]+)+")]
+    private static partial Regex Variable();
+
+    [GeneratedRegex("__[0-9]+$")]
+    private static partial Regex Item();
 }
