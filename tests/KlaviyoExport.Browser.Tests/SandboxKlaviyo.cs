@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace KlaviyoExport.Browser.Tests;
 
@@ -9,6 +10,11 @@ internal sealed class SandboxKlaviyo(string address) : IDisposable
     public const string FullKey = "pk_practice00000000000000000000full01";
     public const string ReadOnlyKey = "pk_practice000000000000000readonly02";
     public const string SecondStoreKey = "pk_second0000000000000000000000full01";
+
+    private static readonly JsonSerializerOptions GivenOnly = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     private readonly HttpClient _http = new() { BaseAddress = new Uri(address) };
 
@@ -34,13 +40,16 @@ internal sealed class SandboxKlaviyo(string address) : IDisposable
         (await _http.GetFromJsonAsync<List<Request>>("/sandbox/state/requests", Cancel))!;
 
     /// <summary>Adds a fault (see docs/sandbox.md) until <see cref="ClearFaultsAsync"/> removes it.</summary>
-    public async Task BreakAsync(string kind, int? status = null)
+    public async Task BreakAsync(string kind, int? status = null, string? call = null, int? delayMs = null)
     {
-        using var answer = await _http.PostAsJsonAsync(
-            "/sandbox/faults",
-            status is null ? new { kind } : (object)new { kind, status },
-            Cancel
-        );
+        var fault = new
+        {
+            kind,
+            status,
+            call,
+            delayMs,
+        };
+        using var answer = await _http.PostAsJsonAsync("/sandbox/faults", fault, GivenOnly, Cancel);
         answer.EnsureSuccessStatusCode();
     }
 

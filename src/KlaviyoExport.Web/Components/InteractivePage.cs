@@ -18,6 +18,9 @@ namespace KlaviyoExport.Web.Components;
 /// </summary>
 public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
 {
+    /// <summary>How long an action takes before the page shows that it is in progress. As long as site.js waits for a page.</summary>
+    private static readonly TimeSpan NoticedAfter = TimeSpan.FromMilliseconds(300);
+
     private readonly CancellationTokenSource _leaving = new();
     private ShownText? _problemOfReading;
     private int _handling;
@@ -81,7 +84,7 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
         {
             _handling++;
             StateHasChanged();
-            await work;
+            await ShowBusyAsync(work);
             _handling--;
         }
         StateHasChanged();
@@ -188,6 +191,20 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
         States.AuthenticationStateChanged -= OnSessionChanged;
         _leaving.Cancel();
         _leaving.Dispose();
+    }
+
+    /// <summary>Waits for an action. The page shows that it is in progress when it takes long enough to be noticed.</summary>
+    private async Task ShowBusyAsync(Task work)
+    {
+        await Task.WhenAny(work, Task.Delay(NoticedAfter, Leaving));
+        if (!work.IsCompleted)
+        {
+            await TryAsync(() => Script.InvokeVoidAsync("busy.begin", Leaving).AsTask());
+            await work;
+            // Another action of the page may take longer.
+            if (_handling == 1)
+                await TryAsync(() => Script.InvokeVoidAsync("busy.end", Leaving).AsTask());
+        }
     }
 
     private void OnSessionChanged(Task<AuthenticationState> state) =>

@@ -8,16 +8,20 @@ Blazor.addEventListener('enhancedload', () => {
   path = location.pathname;
 });
 
-// Shows that the next page is loading, when that takes long enough to be noticed.
+// Shows that the next page is loading, or that an action of the page is in progress, when that takes long enough to be noticed.
 const noticedAfter = 300;
 let loading;
+globalThis.busy = {
+  begin: () => document.querySelector('main')?.setAttribute('aria-busy', 'true'),
+  end: () => document.querySelector('main')?.removeAttribute('aria-busy'),
+};
 Blazor.addEventListener('enhancednavigationstart', () => {
   clearTimeout(loading);
-  loading = setTimeout(() => document.querySelector('main')?.setAttribute('aria-busy', 'true'), noticedAfter);
+  loading = setTimeout(busy.begin, noticedAfter);
 });
 Blazor.addEventListener('enhancednavigationend', () => {
   clearTimeout(loading);
-  document.querySelector('main')?.removeAttribute('aria-busy');
+  busy.end();
 });
 
 // The days of a filter are days of the reader. Without this, they are days of UTC.
