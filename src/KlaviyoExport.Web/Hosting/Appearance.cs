@@ -21,15 +21,7 @@ internal static class Appearance
                 "/theme",
                 (HttpContext context, [FromForm] string theme, [FromForm] string? returnUrl) =>
                 {
-                    var options = new CookieOptions
-                    {
-                        MaxAge = TimeSpan.FromDays(365),
-                        HttpOnly = true,
-                        IsEssential = true,
-                        SameSite = SameSiteMode.Lax,
-                        Secure = context.Request.IsHttps,
-                        Path = context.Request.PathBase is { HasValue: true } pathBase ? pathBase.ToUriComponent() : "/",
-                    };
+                    var options = ChoiceCookie.OptionsIn(context);
                     if (theme is "light" or "dark")
                         context.Response.Cookies.Append(Cookie, theme, options);
                     else

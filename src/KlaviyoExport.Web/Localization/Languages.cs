@@ -1,5 +1,6 @@
 using System.Globalization;
 using KlaviyoExport.Alerts;
+using KlaviyoExport.Web.Hosting;
 using KlaviyoExport.Web.Security;
 using KlaviyoExport.Web.Setup;
 using Microsoft.AspNetCore.Localization;
@@ -67,15 +68,7 @@ internal static class Languages
                     context.Response.Cookies.Append(
                         Cookie,
                         CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(chosen)),
-                        new CookieOptions
-                        {
-                            MaxAge = TimeSpan.FromDays(365),
-                            HttpOnly = true,
-                            IsEssential = true,
-                            SameSite = SameSiteMode.Lax,
-                            Secure = context.Request.IsHttps,
-                            Path = context.Request.PathBase is { HasValue: true } pathBase ? pathBase.ToUriComponent() : "/",
-                        }
+                        ChoiceCookie.OptionsIn(context)
                     );
                     // Mails follow the choice of the pages.
                     if (ActorClaims.Read(context.User) is { } actor)

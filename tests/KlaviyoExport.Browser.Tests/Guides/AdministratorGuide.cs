@@ -53,6 +53,10 @@ internal sealed partial class AdministratorGuide(IPage page, PageTexts texts, Gu
         await page.GetByLabel(texts.Of<SharedTexts>("Role.Operator")).CheckAsync();
         await page.Button(texts.Of<SharedTexts>("Add")).ClickAsync();
         await Expect(page.Heading("Neus Nova")).ToBeVisibleAsync();
+        await page.GetByLabel(texts.Of<SharedTexts>("Role.Viewer")).CheckAsync();
+        await page.Button(texts.Of<PeopleTexts>("ChangeRole")).ClickAsync();
+        await page.Button(texts.Of<SharedTexts>("UndoChange")).ClickAsync();
+        await Expect(page.GetByLabel(texts.Of<SharedTexts>("Role.Operator"))).ToBeCheckedAsync();
         await page.Button(texts.Of<PeopleTexts>("MakeLink")).ClickAsync();
         await Expect(page.Entry(texts.Of<PeopleTexts>("Link"))).ToHaveValueAsync(PasswordLink());
     }

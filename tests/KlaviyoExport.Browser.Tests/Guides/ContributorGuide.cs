@@ -28,6 +28,7 @@ internal sealed class ContributorGuide(IPage page, PageTexts texts, GuidePicture
         await pictures.TakePageAsync(page, "segment");
         await page.Button(texts.Of<SharedTexts>("Save")).ClickAsync();
         await Expect(page.Heading(City)).ToBeVisibleAsync();
+        await RemoveTheSegmentByMistakeAsync();
         await AddExportAsync();
         await LookBeforeSendingAsync();
         await RunAsync();
@@ -67,6 +68,14 @@ internal sealed class ContributorGuide(IPage page, PageTexts texts, GuidePicture
         await page.GetByRole(AriaRole.Link, new() { Name = Ready, Exact = true }).ClickAsync();
         await Expect(page.Locator("tbody tr").First).ToContainTextAsync("@");
         await page.GotoAsync("/");
+    }
+
+    private async Task RemoveTheSegmentByMistakeAsync()
+    {
+        await page.Button(texts.Of<SharedTexts>("Remove")).ClickAsync();
+        await Expect(page.GetByText(texts.Of<SegmentsTexts>("Removed", City))).ToBeVisibleAsync();
+        await page.Button(texts.Of<SharedTexts>("UndoChange")).ClickAsync();
+        await Expect(page.Heading(City)).ToBeVisibleAsync();
     }
 
     private async Task AddExportAsync()

@@ -29,6 +29,7 @@ internal sealed class OperatorGuide(IPage page, PageTexts texts, GuidePictures p
         await Expect(page.GetByText(texts.Of<RunsTexts>("ReasonHelp.Refused"))).ToBeVisibleAsync();
         await page.Button(texts.Of<RunsTexts>("RetryOnly")).ClickAsync();
         await Expect(page.GetByText(texts.Of<RunsTexts>("Retries"))).ToBeVisibleAsync();
+        await page.EndsAsync(texts.Of<SharedTexts>("Status.CompletedWithWarnings"));
 
         await klaviyo.BreakAsync("job-stuck");
         await page.GoAsync(texts.Of<SharedTexts>("Exports"));
