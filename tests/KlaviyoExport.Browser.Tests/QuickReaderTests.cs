@@ -41,6 +41,27 @@ public sealed partial class QuickReaderTests(DemoApp demo) : IClassFixture<DemoA
     }
 
     [Fact]
+    public async Task A_press_on_a_link_counts_although_the_circuit_connects_before_its_end()
+    {
+        await using var administrator = await demo.SignInAsync("administrator");
+        var page = administrator.Page;
+        var circuit = new HeldCircuit();
+        await page.RouteWebSocketAsync(Circuit(), circuit.Hold);
+        await page.GotoAsync("/sources/new");
+        await circuit.Begun;
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Files", Exact = true }).HoverAsync();
+        await page.Mouse.DownAsync();
+        circuit.Release();
+        await Expect(page.Locator("main fieldset.bare[disabled]")).ToHaveCountAsync(0);
+        await page.Mouse.UpAsync();
+
+        await page.ArrivesAsync("**/sources/new/*");
+        await Expect(page.GetByLabel("Path")).ToBeEnabledAsync();
+        Assert.Empty(administrator.Faults);
+    }
+
+    [Fact]
     public async Task The_end_of_a_count_does_not_disable_the_buttons_of_the_form_for_a_moment()
     {
         await using var contributor = await demo.SignInAsync("contributor");

@@ -38,6 +38,15 @@ globalThis.circuit = {
   },
 };
 
+// A circuit that connects replaces the elements of the page. A press that begins on a link and ends on its successor is a click, too.
+let pressed;
+document.addEventListener('pointerdown', ({ target, button }) => { pressed = button === 0 ? target.closest('a[href]') : undefined; });
+document.addEventListener('pointerup', ({ target, ctrlKey, metaKey, shiftKey }) => {
+  const link = target.closest('a[href]');
+  if (pressed?.isConnected === false && link?.href === pressed.href && !(ctrlKey || metaKey || shiftKey)) link.click();
+  pressed = undefined;
+});
+
 document.addEventListener('click', event => {
   if (event.target.closest('[data-reload]')) location.reload();
 });

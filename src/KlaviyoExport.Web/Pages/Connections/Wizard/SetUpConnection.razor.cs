@@ -31,6 +31,15 @@ public sealed partial class SetUpConnection(
     [Inject]
     private Confirm Confirm { get; set; } = default!;
 
+    private static StepView TypeView => new(1, "step-type", StepState.Done, false, false, null);
+
+    private List<(string Title, StepView Step)> Outline =>
+        [
+            (T["Wizard.Type"], TypeView),
+            .. Enum.GetValues<WizardStep>().Select(step => (T[Steps.TextOf(step)].Value, View(step))),
+            (Shared["Save"], SaveView),
+        ];
+
     private StepView SaveView =>
         new(
             Steps.SaveNumber,
