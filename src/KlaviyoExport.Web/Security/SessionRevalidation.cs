@@ -1,3 +1,4 @@
+using KlaviyoExport.Data;
 using KlaviyoExport.People.SignIns;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server;
@@ -22,8 +23,21 @@ internal sealed class SessionRevalidation(
     protected override async Task<bool> ValidateAuthenticationStateAsync(
         AuthenticationState authenticationState,
         CancellationToken cancellationToken
-    ) =>
-        SessionClaim.Read(authenticationState.User, identity.Value) is { } claimed
-        && await sessions.FindAsync(claimed.UserId, claimed.Stamp, claimed.Session, cancellationToken) is { LacksSecondFactor: false }
-        && await sessions.IsOpenAsync(claimed.Session, claimed.UserId, cancellationToken);
+    )
+    {
+        if (SessionClaim.Read(authenticationState.User, identity.Value) is not { } claimed)
+            return false;
+        try
+        {
+            return await sessions.FindAsync(claimed.UserId, claimed.Stamp, claimed.Session, cancellationToken)
+                    is { LacksSecondFactor: false }
+                && await sessions.IsOpenAsync(claimed.Session, claimed.UserId, cancellationToken);
+        }
+        catch (Exception fault) when (StoreFaults.IsTransient(fault) || fault is ObjectDisposedException)
+        {
+            // The store does not answer, or the server is stopping. That is no reason to send everybody to the sign-in. The next check asks
+            // again, and each action of the page reads the session itself.
+            return true;
+        }
+    }
 }
