@@ -19,8 +19,8 @@
   }
   apply();
 
-  // A popover is filled in when it opens, because the choices are this browser's.
-  document.addEventListener('toggle', ({ target }) => {
+  // A popover is filled in before it opens, because the choices are this browser's. After it has opened, a person may be faster.
+  document.addEventListener('beforetoggle', ({ target }) => {
     if (!target.dataset?.viewOf) return;
     const { hidden = [], dense = false } = choices()[target.dataset.viewOf] ?? {};
     for (const box of target.querySelectorAll('input')) box.checked = box.value ? !hidden.includes(box.value) : dense;

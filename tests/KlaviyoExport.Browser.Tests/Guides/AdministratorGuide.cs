@@ -15,7 +15,8 @@ internal sealed partial class AdministratorGuide(IPage page, PageTexts texts, Gu
 {
     private readonly GuideSteps _steps = new(page, texts);
 
-    public async Task FollowAsync()
+    /// <param name="folder">A folder of the server from which files can be read.</param>
+    public async Task FollowAsync(string folder)
     {
         await page.GotoAsync("/exports/1");
         await page.EndTourAsync(texts);
@@ -24,12 +25,28 @@ internal sealed partial class AdministratorGuide(IPage page, PageTexts texts, Gu
         await Expect(page.Fact(texts.Of<SourcesTexts>("Profiles"))).ToBeVisibleAsync();
         await pictures.TakePageAsync(page, "source");
         await _steps.UploadTwoCustomersAsync("Girona");
+        await ReadFileOfServerAsync(folder);
         await ConnectAsync();
         await AddPersonAsync();
         await ScheduleRefreshAsync();
         await TellPeopleAsync();
         await LookAfterTheInstallationAsync();
         await RemoveConnectionAsync();
+    }
+
+    private async Task ReadFileOfServerAsync(string folder)
+    {
+        var file = Path.Combine(folder, "vic.csv");
+        await File.WriteAllTextAsync(file, "number;email\n1;ana@shop.example\n2;ben@shop.example\n");
+        await page.GoAsync(texts.Of<SharedTexts>("Sources"));
+        await page.Link(texts.Of<SourcesTexts>("Add")).First.ClickAsync();
+        await page.Link(texts.Of<SourcesTexts>("Kind.Csv")).ClickAsync();
+        await page.Entry(texts.Of<SourcesTexts>("Name")).FillAsync("Vic");
+        await page.Entry(texts.Of<SourcesTexts>("Location")).FillAsync(file);
+        await page.Button(texts.Of<SourcesTexts>("Test")).ClickAsync();
+        await Expect(page.Choice(texts.Of<SourcesTexts>("Key"))).ToHaveValueAsync("number");
+        await page.Button(texts.Of<SharedTexts>("Save")).ClickAsync();
+        await Expect(page.Fact(texts.Of<SourcesTexts>("Profiles"))).ToHaveTextAsync("2");
     }
 
     private async Task ConnectAsync()

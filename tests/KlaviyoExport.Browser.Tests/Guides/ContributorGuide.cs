@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 using AccountTexts = KlaviyoExport.Web.Pages.Account.Texts;
@@ -26,6 +27,8 @@ internal sealed class ContributorGuide(IPage page, PageTexts texts, GuidePicture
         await LookIntoTheSandboxAsync(sandbox);
         await _steps.DescribeSegmentAsync(City, "Customers", Members);
         await pictures.TakePageAsync(page, "segment");
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = texts.Of<SegmentsTexts>("PartCounts") }).CheckAsync();
+        await Expect(page.Locator(".part-count").First).ToContainTextAsync(Members.ToString(texts.Language));
         await page.Button(texts.Of<SharedTexts>("Save")).ClickAsync();
         await Expect(page.Heading(City)).ToBeVisibleAsync();
         await RemoveTheSegmentByMistakeAsync();
@@ -34,6 +37,9 @@ internal sealed class ContributorGuide(IPage page, PageTexts texts, GuidePicture
         await RunAsync();
         await ScheduleAsync();
         await FollowTheListAsync();
+        await ScheduleTogetherAsync("On");
+        // The other guides run the ready export themselves.
+        await ScheduleTogetherAsync("Off");
         await LookAPersonUpAsync();
         await RemoveTheExportAsync();
     }
@@ -133,6 +139,12 @@ internal sealed class ContributorGuide(IPage page, PageTexts texts, GuidePicture
     private async Task FollowTheListAsync()
     {
         await page.Link(texts.Of<SharedTexts>("Edit")).ClickAsync();
+        foreach (var audience in new[] { "UpdateOnly", "OnlySubscribed", "LeaveOutSuppressed" })
+        {
+            var choice = page.GetByRole(AriaRole.Checkbox, new() { Name = texts.Of<ExportsTexts>($"Audience.{audience}") });
+            await choice.CheckAsync();
+            await choice.UncheckAsync();
+        }
         await page.GetByLabel(texts.Of<ExportsTexts>("SyncMode.Mirror")).CheckAsync();
         await _steps.SaveExportAsync();
         await RunAsync();
@@ -163,6 +175,22 @@ internal sealed class ContributorGuide(IPage page, PageTexts texts, GuidePicture
         await Expect(page.RunState()).ToContainTextAsync(texts.Of<SharedTexts>("Status.NeedsApproval"));
         await _steps.ConfirmAsync(texts.Of<RunsTexts>(decision), texts.Of<RunsTexts>($"{decision}Action"));
         await page.EndsAsync(texts.Of<SharedTexts>(state));
+    }
+
+    private async Task ScheduleTogetherAsync(string state)
+    {
+        await page.GoAsync(texts.Of<SharedTexts>("Exports"));
+        await page.ArrivesAsync("**/exports");
+        await page.WaitForCircuitAsync();
+        foreach (var name in new[] { City, $"{Ready} to Klaviyo" })
+            await page.GetByLabel(texts.Of<ExportsTexts>("SelectOf", name), new() { Exact = true }).CheckAsync();
+        await page.Locator(".selection")
+            .GetByRole(AriaRole.Link, new() { Name = texts.Of<ExportsTexts>("Schedule"), Exact = true })
+            .ClickAsync();
+        await page.GetByRole(AriaRole.Radio, new() { NameRegex = new Regex("^" + Regex.Escape(texts.Of<ExportsTexts>(state))) })
+            .CheckAsync();
+        await page.Button(texts.Of<SharedTexts>("Save")).ClickAsync();
+        await Expect(page.GetByText(texts.Of<ExportsTexts>("Done.Scheduled"))).ToBeVisibleAsync();
     }
 
     private async Task LookAPersonUpAsync()

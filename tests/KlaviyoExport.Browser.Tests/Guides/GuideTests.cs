@@ -20,7 +20,7 @@ public sealed class GuideTests
         Assert.Empty(contributor.Faults);
 
         await using var administrator = await demo.SignInAsync("administrator", browser);
-        await new AdministratorGuide(administrator.Page, texts, pictures).FollowAsync();
+        await new AdministratorGuide(administrator.Page, texts, pictures).FollowAsync(demo.SourceFolder);
         Assert.Empty(administrator.Faults);
 
         await using var @operator = await demo.SignInAsync("operator", browser);
