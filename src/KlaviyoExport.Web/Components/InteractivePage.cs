@@ -48,6 +48,9 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
     [Inject]
     private ILoggerFactory Loggers { get; set; } = default!;
 
+    [Inject]
+    private TimeProvider Clock { get; set; } = default!;
+
     [CascadingParameter]
     private HttpContext? Context { get; set; }
 
@@ -196,7 +199,7 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
     /// <summary>Waits for an action. The page shows that it is in progress when it takes long enough to be noticed.</summary>
     private async Task ShowBusyAsync(Task work)
     {
-        await Task.WhenAny(work, Task.Delay(NoticedAfter, Leaving));
+        await Task.WhenAny(work, Task.Delay(NoticedAfter, Clock, Leaving));
         if (!work.IsCompleted)
         {
             await TryAsync(() => Script.InvokeVoidAsync("busy.begin", Leaving).AsTask());
