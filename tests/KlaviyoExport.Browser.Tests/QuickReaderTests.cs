@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using KlaviyoExport.Browser.Tests.Guides;
 using Microsoft.Playwright;
@@ -58,6 +59,29 @@ public sealed partial class QuickReaderTests(DemoApp demo) : IClassFixture<DemoA
 
         await page.ArrivesAsync("**/sources/new/*");
         await Expect(page.GetByLabel("Path")).ToBeEnabledAsync();
+        Assert.Empty(administrator.Faults);
+    }
+
+    [Fact]
+    public async Task A_page_that_is_left_while_it_moves_the_focus_does_not_break_the_next_one()
+    {
+        await using var administrator = await demo.SignInAsync("administrator");
+        var page = administrator.Page;
+        var circuit = new HeldCircuit(from: "domWrapper.focus");
+        await page.RouteWebSocketAsync(Circuit(), circuit.Hold);
+        await page.GotoAsync("/connections/discover");
+        await page.Button("Set up Klaviyo").ClickAsync();
+        await page.Entry("Display name").FillAsync("Left");
+        await page.Entry("Display name").PressAsync("Enter");
+        await circuit.Begun;
+
+        await page.Link("Continue later").ClickAsync();
+        await Expect(page.Heading("Connections")).ToBeVisibleAsync();
+        circuit.Release();
+
+        await page.Button("Discard: Left").ClickAsync();
+        await page.GetByRole(AriaRole.Alertdialog).GetByRole(AriaRole.Button, new() { Name = "Discard" }).ClickAsync();
+        await Expect(page.Button("Discard: Left")).ToHaveCountAsync(0);
         Assert.Empty(administrator.Faults);
     }
 
@@ -123,15 +147,17 @@ public sealed partial class QuickReaderTests(DemoApp demo) : IClassFixture<DemoA
     [GeneratedRegex("/_blazor")]
     private static partial Regex Circuit();
 
-    /// <summary>Holds back what the server says to a circuit, from its answer to the start on.</summary>
-    private sealed class HeldCircuit
+    /// <summary>Holds back what the server says to a circuit.</summary>
+    /// <param name="from">What it says in the first frame that is held back. Null: the frame after the answer to the handshake.</param>
+    private sealed class HeldCircuit(string? from = null)
     {
         private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly Lock _gate = new();
         private readonly List<Action> _held = [];
         private bool _isOpen;
-        private bool _greeted;
+        private int _frames;
 
+        /// <summary>Ends when the first frame is held back.</summary>
         public Task Begun => _begun.Task;
 
         public void Hold(IWebSocketRoute browser)
@@ -142,14 +168,12 @@ public sealed partial class QuickReaderTests(DemoApp demo) : IClassFixture<DemoA
                 lock (_gate)
                 {
                     Action pass = frame.Binary is { } bytes ? () => browser.Send(bytes) : () => browser.Send(frame.Text!);
-                    if (_isOpen || !_greeted)
+                    if (_isOpen || (_held.Count == 0 && !IsFirst(frame)))
                         pass();
                     else
                         _held.Add(pass);
-                    if (_greeted)
+                    if (_held.Count > 0)
                         _begun.TrySetResult();
-                    // The first frame answers the handshake.
-                    _greeted = true;
                 }
             });
         }
@@ -162,5 +186,10 @@ public sealed partial class QuickReaderTests(DemoApp demo) : IClassFixture<DemoA
                 _held.ForEach(pass => pass());
             }
         }
+
+        private bool IsFirst(IWebSocketFrame frame) =>
+            from is null
+                ? _frames++ == 1
+                : (frame.Text ?? Encoding.UTF8.GetString(frame.Binary!)).Contains(from, StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Options;
 namespace KlaviyoExport.People;
 
 /// <summary>
-/// Manages people and their roles. A change of role gives the person a new security stamp, which ends all their sessions. At least one
-/// administrator who can sign in always remains.
+/// Manages people and their roles. A change of role ends all sessions of the person. At least one administrator who can sign in always
+/// remains.
 /// </summary>
 public sealed class PeopleService(
     IDbContextFactory<AppDb> stores,
@@ -118,7 +118,7 @@ public sealed class PeopleService(
                 if (!role.IsAdministrator() && await IsLastAdministratorAsync(db, user, cancellationToken))
                     throw LastAdministrator();
                 audit.Add(db, actor, "People.RoleChanged", user.DisplayName, detail: RoleChange(user.Role, role));
-                Give(user, role);
+                await GiveAsync(db, user, role, cancellationToken);
             },
             cancellationToken
         );
@@ -134,7 +134,7 @@ public sealed class PeopleService(
                 if (user.Role == role || await IsLastAdministratorAsync(db, user, cancellationToken))
                     return;
                 audit.Add(db, Actor.System, "People.RoleFollowed", user.DisplayName, detail: RoleChange(user.Role, role));
-                Give(user, role);
+                await GiveAsync(db, user, role, cancellationToken);
             },
             cancellationToken
         );
@@ -181,12 +181,17 @@ public sealed class PeopleService(
         new AuditChanges().Add("Role", before.ToMessage(), after.ToMessage()).ToMessage();
 
     /// <summary>Changes the role, and ends all sessions that began with the old role.</summary>
-    private static void Give(AppUser user, Role role)
+    private static async Task GiveAsync(AppDb db, AppUser user, Role role, CancellationToken cancellationToken)
     {
         user.Role = role;
-        user.SecurityStamp = Guid.NewGuid().ToString("N");
         user.ConcurrencyStamp = Guid.NewGuid().ToString();
+        // A new security stamp also ends links to set a password. A person who has no other way to sign in has no session, and needs the link.
+        if (user.PasswordHash is not null || await HasProviderAsync(db, user, cancellationToken))
+            user.SecurityStamp = Guid.NewGuid().ToString("N");
     }
+
+    private static Task<bool> HasProviderAsync(AppDb db, AppUser user, CancellationToken cancellationToken) =>
+        db.Set<IdentityUserLogin<string>>().AnyAsync(login => login.UserId == user.Id, cancellationToken);
 
     private static string NameOf(string name) =>
         name.Trim() is { Length: > 0 and <= NameLength } trimmed

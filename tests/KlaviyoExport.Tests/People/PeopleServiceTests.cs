@@ -169,6 +169,17 @@ public class PeopleServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_changed_role_keeps_the_link_of_a_person_who_cannot_sign_in_yet()
+    {
+        await AddAsync("carla", Role.Contributor, null);
+        var before = await StampAsync("carla");
+
+        await People.ChangeRoleAsync(Ana, "carla", Role.Operator, Cancel);
+
+        Assert.Equal(before, await StampAsync("carla"));
+    }
+
+    [Fact]
     public async Task A_removed_person_is_removed_from_shared_connections()
     {
         await AddAsync("carla", Role.Contributor, "hash");

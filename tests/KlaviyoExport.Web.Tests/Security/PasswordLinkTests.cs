@@ -36,6 +36,20 @@ public sealed class PasswordLinkTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_link_of_a_person_who_cannot_sign_in_yet_survives_a_change_of_role()
+    {
+        var people = _app.Services.GetRequiredService<PeopleService>();
+        var id = await people.AddAsync(_administrator, new NewPerson("Miles", "miles@example.com", Role.Operator), Cancel);
+        var link = await MakeAsync(id);
+
+        await people.ChangeRoleAsync(_administrator, id, Role.Viewer, Cancel);
+
+        using var browser = _app.Open();
+        using var set = await SetAsync(browser, link, Chosen, Chosen);
+        Assert.Equal("/sign-in?passwordSet=true", _app.LeadsTo(set));
+    }
+
+    [Fact]
     public async Task A_link_works_once_and_makes_every_other_link_invalid()
     {
         var id = (await _app.ActorAsync(Role.Viewer)).Id;
