@@ -20,6 +20,9 @@ internal sealed class AppHere : IAsyncDisposable
     /// <summary>What it said when it started.</summary>
     public string Output => _console.ToString();
 
+    /// <summary>Where it listens.</summary>
+    public string Address => _app.Urls.Single();
+
     /// <param name="settings">As on the command line, without the dashes: <c>Demo:Enabled=true</c>.</param>
     public static async Task<AppHere> StartAsync(string dataDirectory, params string[] settings)
     {

@@ -23,9 +23,10 @@ internal sealed class SandboxKlaviyo(string address) : IDisposable
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>The addresses on a list of the sandbox, in lower case and sorted.</summary>
-    public async Task<IReadOnlyList<string>> MembersAsync(string list)
+    /// <param name="account">Null for the first account.</param>
+    public async Task<IReadOnlyList<string>> MembersAsync(string list, string? account = null)
     {
-        using var members = await _http.GetFromJsonAsync<JsonDocument>($"/sandbox/state/lists/{list}/members", Cancel);
+        using var members = await _http.GetFromJsonAsync<JsonDocument>($"/sandbox/state/lists/{list}/members?account={account}", Cancel);
         return
         [
             .. members!

@@ -1,7 +1,5 @@
-using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
-using AccountTexts = KlaviyoExport.Web.Pages.Account.Texts;
 using ExportsTexts = KlaviyoExport.Web.Pages.Exports.Texts;
 using LookupTexts = KlaviyoExport.Web.Pages.Lookup.Texts;
 using RunsTexts = KlaviyoExport.Web.Pages.Runs.Texts;
@@ -10,200 +8,153 @@ using SharedTexts = KlaviyoExport.Web.Components.Texts;
 
 namespace KlaviyoExport.Browser.Tests.Guides;
 
-/// <summary>docs/guides/quick-start.md in the demo, and docs/guides/contributor.md.</summary>
+/// <summary>docs/guides/contributor.md, with the customers and the connection of <see cref="AdministratorGuide"/>.</summary>
 internal sealed class ContributorGuide(IPage page, PageTexts texts, GuidePictures pictures)
 {
-    private const string City = "Barcelona";
+    public const string City = "Barcelona";
+    public const string Readers = "Newsletter readers";
     private const string OtherCity = "Girona";
-    private const string Ready = "Newsletter readers";
+    private const string Others = "All others";
+    private const string Source = "Customers";
+    private const string Connection = "Practice store";
     private const int Members = 186;
     private readonly GuideSteps _steps = new(page, texts);
 
-    /// <param name="sandbox">The address of the sandbox, which the console shows.</param>
-    public async Task FollowAsync(string sandbox)
+    public async Task DefineSegmentsAsync()
     {
-        await SignInAsync();
-        await RunTheReadyExportAsync();
-        await LookIntoTheSandboxAsync(sandbox);
-        await _steps.DescribeSegmentAsync(City, "Customers", Members);
+        await _steps.DescribeSegmentAsync(City, Source, Members);
+        await page.Button(texts.Of<SegmentsTexts>("AddGroup")).First.ClickAsync();
+        var group = page.Locator("fieldset.group fieldset.group");
+        await group.GetByRole(AriaRole.Button, new() { Name = texts.Of<SegmentsTexts>("AddCondition"), Exact = true }).ClickAsync();
+        await group.GetByLabel(texts.Of<SegmentsTexts>("Field"), new() { Exact = true }).SelectOptionAsync("country");
+        await group.GetByLabel(texts.Of<SegmentsTexts>("Value"), new() { Exact = true }).FillAsync("Spain");
+        await Expect(page.Locator(".member-count strong")).ToHaveTextAsync(Members.ToString(texts.Language));
         await pictures.TakePageAsync(page, "segment");
         await page.GetByRole(AriaRole.Checkbox, new() { Name = texts.Of<SegmentsTexts>("PartCounts") }).CheckAsync();
         await Expect(page.Locator(".part-count").First).ToContainTextAsync(Members.ToString(texts.Language));
         await page.Button(texts.Of<SharedTexts>("Save")).ClickAsync();
         await Expect(page.Heading(City)).ToBeVisibleAsync();
         await RemoveTheSegmentByMistakeAsync();
-        await AddExportAsync();
+        await DescribeSegmentOfAnotherAsync();
+        await DescribeReadersAsync();
+    }
+
+    public async Task AddExportAsync()
+    {
+        await _steps.DescribeExportAsync(City, Source, Connection, "Win back");
+        await Expect(page.Part(texts.Of<ExportsTexts>("Matching"))).ToBeVisibleAsync();
+        await MapAsync("first_name", "first_name");
+        await MapAsync("tier", texts.Of<ExportsTexts>("Property"));
+        await page.GetByRole(AriaRole.Group, new() { Name = texts.Of<ExportsTexts>("Excluded"), Exact = true })
+            .GetByLabel(Others)
+            .CheckAsync();
+        await Expect(page.Part(texts.Of<ExportsTexts>("SyncMode"))).ToBeVisibleAsync();
+        await Expect(page.Option(texts.Of<ExportsTexts>("SyncMode.Full"))).ToBeCheckedAsync();
+        await pictures.TakePageAsync(page, "export-form");
+        await _steps.SaveExportAsync();
         await LookBeforeSendingAsync();
         await RunAsync();
-        await ScheduleAsync();
-        await FollowTheListAsync();
-        await ScheduleTogetherAsync("On");
-        // The other guides run the ready export themselves.
-        await ScheduleTogetherAsync("Off");
-        await LookAPersonUpAsync();
-        await RemoveTheExportAsync();
     }
 
-    private async Task SignInAsync()
+    public async Task AddExportOfReadersAsync()
     {
-        await page.GotoAsync("/");
-        await page.Entry(texts.Of<AccountTexts>("Email")).FillAsync("contributor@demo.example");
-        await page.GetByLabel(texts.Of<AccountTexts>("Password")).FillAsync(DemoApp.Password);
-        await page.Button(texts.Of<AccountTexts>("SignIn")).ClickAsync();
-    }
-
-    private async Task RunTheReadyExportAsync()
-    {
-        await Expect(page.GetByText(texts.Of<SharedTexts>("Tour"))).ToBeVisibleAsync();
-        await page.EndTourAsync(texts);
-        await Expect(page.Heading("Newsletter readers to Klaviyo")).ToBeVisibleAsync();
-        await page.Button(texts.Of<ExportsTexts>("RunNow")).ClickAsync();
-        await page.RunOpensAsync();
-        await page.EndsAsync(texts.Of<SharedTexts>("Status.CompletedWithWarnings"));
-        await Expect(page.GetByText(texts.Of<RunsTexts>("AddsUp"), new() { Exact = true })).ToHaveCountAsync(2);
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = texts.Of<RunsTexts>("Rejections"), Exact = true })).ToBeVisibleAsync();
-        await pictures.TakePageAsync(page, "run");
-        await page.GetByRole(AriaRole.Button, new() { Name = texts.Of<RunsTexts>("Reason.Refused") }).ClickAsync();
-        await Expect(page.GetByText(texts.Of<RunsTexts>("ReasonHelp.Refused"))).ToBeVisibleAsync();
-        await Expect(page.Link(texts.Of<RunsTexts>("CsvWithColumns"))).ToBeVisibleAsync();
-    }
-
-    private async Task LookIntoTheSandboxAsync(string sandbox)
-    {
-        await page.GotoAsync(sandbox);
-        await page.GetByRole(AriaRole.Link, new() { Name = Ready, Exact = true }).ClickAsync();
-        await Expect(page.Locator("tbody tr").First).ToContainTextAsync("@");
-        await page.GotoAsync("/");
-    }
-
-    private async Task RemoveTheSegmentByMistakeAsync()
-    {
-        await page.Button(texts.Of<SharedTexts>("Remove")).ClickAsync();
-        await Expect(page.GetByText(texts.Of<SegmentsTexts>("Removed", City))).ToBeVisibleAsync();
-        await page.Button(texts.Of<SharedTexts>("UndoChange")).ClickAsync();
-        await Expect(page.Heading(City)).ToBeVisibleAsync();
-    }
-
-    private async Task AddExportAsync()
-    {
-        await _steps.DescribeExportAsync(City, "Customers", "Practice store");
-        await page.Button(texts.Of<ExportsTexts>("AddField")).ClickAsync();
-        await page.Choice(texts.Of<ExportsTexts>("Field")).SelectOptionAsync("first_name");
-        await Expect(page.Choice(texts.Of<ExportsTexts>("Attribute"))).ToHaveValueAsync("first_name");
-        await page.GetByText(texts.Of<ExportsTexts>("RulesOf", "first_name")).ClickAsync();
-        await Expect(page.GetByLabel(texts.Of<ExportsTexts>("DefaultValue"))).ToBeVisibleAsync();
-        await page.GetByText(texts.Of<ExportsTexts>("RulesOf", "first_name")).ClickAsync();
-        await Expect(page.GetByLabel(texts.Of<ExportsTexts>("SyncMode.Full"))).ToBeCheckedAsync();
-        await pictures.TakePageAsync(page, "export-form");
+        await _steps.DescribeExportAsync(Readers, Source, Connection, Readers);
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = texts.Of<ExportsTexts>("Audience.LeaveOutSuppressed") }).CheckAsync();
         await _steps.SaveExportAsync();
     }
 
-    private async Task LookBeforeSendingAsync()
+    public async Task ScheduleAsync()
     {
-        var forecast = page.GetByRole(AriaRole.Region, new() { Name = texts.Of<ExportsTexts>("Forecast"), Exact = true });
-        await forecast.GetByRole(AriaRole.Button, new() { Name = texts.Of<ExportsTexts>("ForecastSample"), Exact = true }).ClickAsync();
-        await Expect(forecast.GetByText(texts.Of<ExportsTexts>("ForecastNew"), new() { Exact = true })).ToBeVisibleAsync();
-        await pictures.TakePartAsync(forecast, "forecast");
-
-        await page.Button(texts.Of<ExportsTexts>("PreviewShow")).ClickAsync();
-        await Expect(page.Locator(".previewed")).ToHaveCountAsync(10);
-
-        await page.Entry(texts.Of<ExportsTexts>("TestProfileKey")).FillAsync("C-00002");
-        await page.Button(texts.Of<ExportsTexts>("TestProfileSend")).ClickAsync();
-        await page.Button(texts.Of<ExportsTexts>("TestProfileDo")).ClickAsync();
-        await Expect(page.GetByText(texts.Of<ExportsTexts>("TestOutcome.Accepted", "C-00002"))).ToBeVisibleAsync();
-    }
-
-    private async Task RunAsync()
-    {
-        var export = page.Url;
-        await page.Button(texts.Of<ExportsTexts>("RunNow")).ClickAsync();
-        await page.RunOpensAsync();
-        await page.EndsAsync(texts.Of<SharedTexts>("Status.Successful"));
-        await page.GotoAsync(export);
-        await page.WaitForCircuitAsync();
-    }
-
-    private async Task ScheduleAsync()
-    {
+        await OpenExportAsync(City);
         await page.Link(texts.Of<ExportsTexts>("Schedule")).First.ClickAsync();
         await Expect(page.Heading(texts.Of<ExportsTexts>("ScheduleTitle"))).ToBeVisibleAsync();
-        await page.GetByLabel(texts.Of<ExportsTexts>("On"), new() { Exact = true }).CheckAsync();
-        await page.GetByLabel(texts.Of<ExportsTexts>("OwnRecurrence")).CheckAsync();
+        await page.GetByRole(AriaRole.Radiogroup, new() { Name = texts.Of<ExportsTexts>("ScheduleRun"), Exact = true })
+            .GetByLabel(texts.Of<ExportsTexts>("On"), new() { Exact = true })
+            .CheckAsync();
+        await page.Option(texts.Of<ExportsTexts>("OwnRecurrence")).CheckAsync();
+        await page.Choice(texts.Of<ExportsTexts>("TimeZone")).FillAsync("Europe/Madrid");
         await Expect(page.GetByText(texts.Of<ExportsTexts>("NextTimes"), new() { Exact = true })).ToBeVisibleAsync();
         await page.Button(texts.Of<SharedTexts>("Save")).ClickAsync();
         await Expect(page.GetByText(texts.Of<ExportsTexts>("Done.Scheduled"))).ToBeVisibleAsync();
+        await ScheduleTogetherAsync();
     }
 
-    /// <summary>The list follows a segment that changes: the run needs approval, is rejected, approved and undone.</summary>
-    private async Task FollowTheListAsync()
+    /// <summary>The list follows a segment that changes. Leaves a run that waits for approval, and returns its address.</summary>
+    public async Task<string> FollowTheSegmentAsync()
     {
+        await OpenExportAsync(City);
         await page.Link(texts.Of<SharedTexts>("Edit")).ClickAsync();
+        await Expect(page.Part(texts.Of<ExportsTexts>("Audience"))).ToBeVisibleAsync();
         foreach (var audience in new[] { "UpdateOnly", "OnlySubscribed", "LeaveOutSuppressed" })
         {
             var choice = page.GetByRole(AriaRole.Checkbox, new() { Name = texts.Of<ExportsTexts>($"Audience.{audience}") });
             await choice.CheckAsync();
             await choice.UncheckAsync();
         }
-        await page.GetByLabel(texts.Of<ExportsTexts>("SyncMode.Mirror")).CheckAsync();
+        await page.Option(texts.Of<ExportsTexts>("SyncMode.Incremental")).CheckAsync();
+        await page.Option(texts.Of<ExportsTexts>("SyncMode.Mirror")).CheckAsync();
+        await Expect(page.Part(texts.Of<ExportsTexts>("ListRules"))).ToBeVisibleAsync();
+        await page.Choice(texts.Of<ExportsTexts>("Verify")).SelectOptionAsync("Weekly");
+        await Expect(page.GetByRole(AriaRole.Group, new() { Name = texts.Of<ExportsTexts>("ApprovalWhen") })).ToBeVisibleAsync();
         await _steps.SaveExportAsync();
         await RunAsync();
 
-        await page.GoAsync(texts.Of<SharedTexts>("Segments"));
-        await Expect(page.Heading(texts.Of<SegmentsTexts>("Segments"))).ToBeVisibleAsync();
+        await _steps.GoAsync("Data", "Segments");
         await page.Link(City).ClickAsync();
         await Expect(page.Heading(City)).ToBeVisibleAsync();
         await page.Link(texts.Of<SharedTexts>("Edit")).ClickAsync();
-        await page.Entry(texts.Of<SegmentsTexts>("Value")).FillAsync(OtherCity);
+        await page.Entry(texts.Of<SegmentsTexts>("Value")).First.FillAsync(OtherCity);
         await Expect(page.Locator(".member-count strong")).Not.ToHaveTextAsync(Members.ToString(texts.Language));
         await page.Button(texts.Of<SharedTexts>("Save")).ClickAsync();
         await Expect(page.Heading(City)).ToBeVisibleAsync();
 
-        await OpenExportAsync();
+        await OpenExportAsync(City);
         await page.Button(texts.Of<ExportsTexts>("RunNow")).ClickAsync();
         await page.RunOpensAsync();
-        await DecideAsync("Reject", "Status.Canceled");
-        await page.Button(texts.Of<RunsTexts>("RunAgain")).ClickAsync();
-        await DecideAsync("Approve", "Status.CompletedWithWarnings");
-        await _steps.ConfirmAsync(texts.Of<RunsTexts>("Undo"), texts.Of<RunsTexts>("UndoAction"));
-        await Expect(page.GetByText(texts.Of<RunsTexts>("Undoes"), new() { Exact = true })).ToBeVisibleAsync();
-        await page.EndsAsync(texts.Of<SharedTexts>("Status.Successful"));
-    }
-
-    private async Task DecideAsync(string decision, string state)
-    {
         await Expect(page.RunState()).ToContainTextAsync(texts.Of<SharedTexts>("Status.NeedsApproval"));
-        await _steps.ConfirmAsync(texts.Of<RunsTexts>(decision), texts.Of<RunsTexts>($"{decision}Action"));
-        await page.EndsAsync(texts.Of<SharedTexts>(state));
+        return page.Url;
     }
 
-    private async Task ScheduleTogetherAsync(string state)
+    /// <summary>Approves the run that waits. A person rejects such a run with the other button.</summary>
+    public async Task DecideAsync()
     {
-        await page.GoAsync(texts.Of<SharedTexts>("Exports"));
-        await page.ArrivesAsync("**/exports");
-        await page.WaitForCircuitAsync();
-        foreach (var name in new[] { City, $"{Ready} to Klaviyo" })
-            await page.GetByLabel(texts.Of<ExportsTexts>("SelectOf", name), new() { Exact = true }).CheckAsync();
-        await page.Locator(".selection")
-            .GetByRole(AriaRole.Link, new() { Name = texts.Of<ExportsTexts>("Schedule"), Exact = true })
-            .ClickAsync();
-        await page.GetByRole(AriaRole.Radio, new() { NameRegex = new Regex("^" + Regex.Escape(texts.Of<ExportsTexts>(state))) })
-            .CheckAsync();
-        await page.Button(texts.Of<SharedTexts>("Save")).ClickAsync();
-        await Expect(page.GetByText(texts.Of<ExportsTexts>("Done.Scheduled"))).ToBeVisibleAsync();
+        await Expect(page.Button(texts.Of<RunsTexts>("Reject"))).ToBeVisibleAsync();
+        await _steps.ConfirmAsync(texts.Of<RunsTexts>("Approve"), texts.Of<RunsTexts>("ApproveAction"));
     }
 
-    private async Task LookAPersonUpAsync()
+    /// <summary>Selects all members that a run rejected, and sends them again.</summary>
+    public async Task CorrectRejectedAsync()
     {
-        await page.GoAsync(texts.Of<SharedTexts>("Person"));
+        await _steps.GoAsync("Data", "Runs");
+        await page.Row(Readers)
+            .Filter(new() { HasText = texts.Of<SharedTexts>("Status.CompletedWithWarnings") })
+            .Last.Locator("a[href^='runs/']")
+            .First.ClickAsync();
+        await Expect(page.Part(texts.Of<RunsTexts>("Rejections"))).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = texts.Of<RunsTexts>("Detail"), Exact = true }))
+            .ToBeVisibleAsync();
+        await Expect(page.Link(texts.Of<RunsTexts>("CsvWithColumns"))).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = texts.Of<RunsTexts>("Reason.Refused") }).ClickAsync();
+        await Expect(page.GetByText(texts.Of<RunsTexts>("ReasonHelp.Refused"))).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = texts.Of<RunsTexts>("AllReasons") }).ClickAsync();
+        await page.Button(texts.Of<RunsTexts>("RetryAll")).ClickAsync();
+        await Expect(page.GetByText(texts.Of<RunsTexts>("Retries"))).ToBeVisibleAsync();
+        await page.EndsAsync(texts.Of<SharedTexts>("Status.CompletedWithWarnings"));
+    }
+
+    public async Task LookAPersonUpAsync()
+    {
+        await _steps.GoAsync("Data", "Person", texts.Of<LookupTexts>("Title"));
         await page.Entry(texts.Of<LookupTexts>("Person")).FillAsync("C-00002");
         await page.Button(texts.Of<LookupTexts>("Find")).ClickAsync();
         await Expect(page.Locator("main h2").First).ToContainTextAsync("C-00002");
     }
 
-    private async Task RemoveTheExportAsync()
+    public async Task RemoveExportAsync()
     {
-        var export = await OpenExportAsync();
+        await OpenExportAsync(City);
+        var export = page.Url;
+        await Expect(page.Part(texts.Of<ExportsTexts>("More"))).ToBeVisibleAsync();
         await page.Button(texts.Of<ExportsTexts>("Duplicate")).ClickAsync();
         await page.ArrivesAsync("**/edit");
         await _steps.SaveExportAsync();
@@ -215,12 +166,109 @@ internal sealed class ContributorGuide(IPage page, PageTexts texts, GuidePicture
         await Expect(page.GetByText(texts.Of<ExportsTexts>("DetachedText"))).ToBeVisibleAsync();
     }
 
-    private async Task<string> OpenExportAsync()
+    private async Task RemoveTheSegmentByMistakeAsync()
     {
-        await page.GoAsync(texts.Of<SharedTexts>("Exports"));
-        await Expect(page.Heading(texts.Of<ExportsTexts>("Exports"))).ToBeVisibleAsync();
-        await page.Link(City).ClickAsync();
+        await page.Button(texts.Of<SharedTexts>("Remove")).ClickAsync();
+        await Expect(page.GetByText(texts.Of<SegmentsTexts>("Removed", City))).ToBeVisibleAsync();
+        await page.Button(texts.Of<SharedTexts>("UndoChange")).ClickAsync();
         await Expect(page.Heading(City)).ToBeVisibleAsync();
-        return page.Url;
+    }
+
+    private async Task DescribeSegmentOfAnotherAsync()
+    {
+        await _steps.GoAsync("Data", "Segments");
+        await page.Link(texts.Of<SegmentsTexts>("Add")).First.ClickAsync();
+        await page.Entry(texts.Of<SegmentsTexts>("Name")).FillAsync(Others);
+        await page.Choice(texts.Of<SegmentsTexts>("Source")).SelectOptionAsync(Source);
+        await page.Button(texts.Of<SegmentsTexts>("AddReference")).ClickAsync();
+        await page.Choice(texts.Of<SegmentsTexts>("ReferenceKind")).SelectOptionAsync("False");
+        await page.Choice(texts.Of<SegmentsTexts>("Segment")).SelectOptionAsync(City);
+        await Expect(page.Locator(".member-count strong")).ToHaveTextAsync((5_000 - Members).ToString("N0", texts.Language));
+        await page.Button(texts.Of<SharedTexts>("Save")).ClickAsync();
+        await Expect(page.Heading(Others)).ToBeVisibleAsync();
+    }
+
+    private async Task DescribeReadersAsync()
+    {
+        await _steps.GoAsync("Data", "Segments");
+        await page.Link(texts.Of<SegmentsTexts>("Add")).First.ClickAsync();
+        await page.Entry(texts.Of<SegmentsTexts>("Name")).FillAsync(Readers);
+        await page.Choice(texts.Of<SegmentsTexts>("Source")).SelectOptionAsync(Source);
+        await page.Button(texts.Of<SegmentsTexts>("AddCondition")).ClickAsync();
+        await page.Choice(texts.Of<SegmentsTexts>("Field")).SelectOptionAsync("newsletter");
+        await page.Choice(texts.Of<SegmentsTexts>("Operator")).SelectOptionAsync("Equal");
+        await page.Choice(texts.Of<SegmentsTexts>("Value")).SelectOptionAsync("true");
+        await page.Button(texts.Of<SharedTexts>("Save")).ClickAsync();
+        await Expect(page.Heading(Readers)).ToBeVisibleAsync();
+    }
+
+    /// <summary>Maps one more field, and looks at its rules.</summary>
+    private async Task MapAsync(string field, string attribute)
+    {
+        await Expect(page.GetByText(texts.Of<ExportsTexts>("FurtherFields"), new() { Exact = true })).ToBeVisibleAsync();
+        var rows = page.Locator(".mapping-row");
+        var before = await rows.CountAsync();
+        await page.Button(texts.Of<ExportsTexts>("AddField")).ClickAsync();
+        await Expect(rows).ToHaveCountAsync(before + 1);
+        var row = rows.Last;
+        await row.GetByLabel(texts.Of<ExportsTexts>("Field"), new() { Exact = true }).SelectOptionAsync(field);
+        await row.GetByLabel(texts.Of<ExportsTexts>("Attribute"), new() { Exact = true })
+            .SelectOptionAsync(new SelectOptionValue { Label = attribute });
+        await row.GetByText(texts.Of<ExportsTexts>("RulesOf", field)).ClickAsync();
+        await row.GetByLabel(texts.Of<ExportsTexts>("DefaultValue")).FillAsync("unknown");
+        await Expect(row.GetByLabel(texts.Of<ExportsTexts>("MappedType"), new() { Exact = true })).ToBeVisibleAsync();
+        foreach (var choice in new[] { "WhenInvalid.Reject", "WhenInvalid.LeaveOut" })
+            await row.GetByLabel(texts.Of<ExportsTexts>("WhenInvalid"), new() { Exact = true })
+                .SelectOptionAsync(new SelectOptionValue { Label = texts.Of<ExportsTexts>(choice) });
+        await row.GetByText(texts.Of<ExportsTexts>("RulesOf", field)).ClickAsync();
+    }
+
+    private async Task LookBeforeSendingAsync()
+    {
+        var forecast = page.GetByRole(AriaRole.Region, new() { Name = texts.Of<ExportsTexts>("Forecast"), Exact = true });
+        await forecast.GetByRole(AriaRole.Button, new() { Name = texts.Of<ExportsTexts>("ForecastSample"), Exact = true }).ClickAsync();
+        await Expect(forecast.GetByText(texts.Of<ExportsTexts>("ForecastNew"), new() { Exact = true })).ToBeVisibleAsync();
+        await pictures.TakePartAsync(forecast, "forecast");
+
+        await Expect(page.Part(texts.Of<ExportsTexts>("Preview"))).ToBeVisibleAsync();
+        await page.Button(texts.Of<ExportsTexts>("PreviewShow")).ClickAsync();
+        await Expect(page.Locator(".previewed")).ToHaveCountAsync(10);
+
+        await Expect(page.Part(texts.Of<ExportsTexts>("TestProfile"))).ToBeVisibleAsync();
+        await page.Entry(texts.Of<ExportsTexts>("TestProfileKey")).FillAsync("C-00002");
+        await page.Button(texts.Of<ExportsTexts>("TestProfileSend")).ClickAsync();
+        await page.Button(texts.Of<ExportsTexts>("TestProfileDo")).ClickAsync();
+        await Expect(page.GetByText(texts.Of<ExportsTexts>("TestOutcome.Accepted", "C-00002"))).ToBeVisibleAsync();
+    }
+
+    private async Task RunAsync()
+    {
+        await page.Button(texts.Of<ExportsTexts>("RunNow")).ClickAsync();
+        await page.RunOpensAsync();
+        await page.EndsAsync(texts.Of<SharedTexts>("Status.Successful"));
+    }
+
+    private async Task ScheduleTogetherAsync()
+    {
+        await _steps.GoAsync("Data", "Exports");
+        await page.WaitForCircuitAsync();
+        foreach (var name in new[] { City, Readers })
+            await page.GetByLabel(texts.Of<ExportsTexts>("SelectOf", name), new() { Exact = true }).CheckAsync();
+        await page.Locator(".selection")
+            .GetByRole(AriaRole.Link, new() { Name = texts.Of<ExportsTexts>("Schedule"), Exact = true })
+            .ClickAsync();
+        await page.Option(texts.Of<ExportsTexts>("NewForAll")).CheckAsync();
+        await page.GetByLabel(texts.Of<ExportsTexts>("On"), new() { Exact = true }).CheckAsync();
+        await page.Option(texts.Of<ExportsTexts>("Schedule.Refresh")).CheckAsync();
+        await page.Button(texts.Of<SharedTexts>("Save")).ClickAsync();
+        await Expect(page.GetByText(texts.Of<ExportsTexts>("Done.Scheduled"))).ToBeVisibleAsync();
+    }
+
+    private async Task OpenExportAsync(string name)
+    {
+        await _steps.GoAsync("Data", "Exports");
+        await page.Link(name).ClickAsync();
+        await Expect(page.Heading(name)).ToBeVisibleAsync();
+        await page.WaitForCircuitAsync();
     }
 }

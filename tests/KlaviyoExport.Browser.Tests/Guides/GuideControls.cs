@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 using SharedTexts = KlaviyoExport.Web.Components.Texts;
@@ -14,11 +15,15 @@ internal static class GuideControls
     public static ILocator Link(this IPage page, string name) =>
         page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Link, new() { Name = name, Exact = true });
 
-    public static Task RunOpensAsync(this IPage page) => page.ArrivesAsync(url => url.Contains("/runs/", StringComparison.Ordinal));
+    /// <summary>One of several radio buttons, whose label continues with an explanation.</summary>
+    public static ILocator Option(this IPage page, string label) =>
+        page.GetByRole(AriaRole.Radio, new() { NameRegex = new("^" + Regex.Escape(label)) });
 
-    /// <summary>Follows a link of the navigation.</summary>
-    public static Task GoAsync(this IPage page, string name) =>
-        page.GetByRole(AriaRole.Navigation).GetByRole(AriaRole.Link, new() { Name = name, Exact = true }).First.ClickAsync();
+    /// <summary>A heading below the title of the page.</summary>
+    public static ILocator Part(this IPage page, string heading) =>
+        page.GetByRole(AriaRole.Heading, new() { Name = heading, Exact = true });
+
+    public static Task RunOpensAsync(this IPage page) => page.ArrivesAsync(url => url.Contains("/runs/", StringComparison.Ordinal));
 
     /// <summary>Ends the tour of the demo, which would be on every picture.</summary>
     public static async Task EndTourAsync(this IPage page, PageTexts texts)

@@ -2,8 +2,6 @@ using System.Globalization;
 using System.Xml.Linq;
 using KlaviyoExport.Tests;
 using KlaviyoExport.Web.Pages.Help;
-using Markdig.Syntax;
-using Markdig.Syntax.Inlines;
 
 namespace KlaviyoExport.Web.Tests.Pages.Help;
 
@@ -11,9 +9,6 @@ namespace KlaviyoExport.Web.Tests.Pages.Help;
 public sealed class TranslationTests
 {
     private static readonly string[] Translated = ["quick-start", "administrator", "contributor", "operator"];
-
-    /// <summary>Labels that are not in the resources, because they are names.</summary>
-    private static readonly HashSet<string> Names = ["Klaviyo"];
 
     private readonly HelpLibrary _library = new();
 
@@ -40,13 +35,8 @@ public sealed class TranslationTests
     public void A_label_of_a_guide_is_a_text_of_the_product_in_its_language(string path)
     {
         var texts = TextsIn(HelpPlace.Of(path).Language);
-        var labels = HelpMarkdown
-            .Read(HelpFiles.Text(path))
-            .Descendants<EmphasisInline>()
-            .Where(emphasis => emphasis.DelimiterCount == 2)
-            .Select(HelpMarkdown.PlainText);
 
-        Assert.DoesNotContain(labels, label => !texts.Contains(label) && !Names.Contains(label));
+        Assert.DoesNotContain(GuideLabels.Of(path), label => !texts.Contains(label));
     }
 
     private static HashSet<string> TextsIn(string language) =>

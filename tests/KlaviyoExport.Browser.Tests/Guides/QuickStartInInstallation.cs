@@ -8,35 +8,34 @@ using StartTexts = KlaviyoExport.Web.Pages.Start.Texts;
 
 namespace KlaviyoExport.Browser.Tests.Guides;
 
-/// <summary>docs/guides/quick-start.md in a real installation, which has no OAuth app of Klaviyo.</summary>
-internal sealed class NewInstallationGuide(IPage page, PageTexts texts)
+/// <summary>docs/guides/quick-start.md, "In a real installation". It has no OAuth app of Klaviyo.</summary>
+internal sealed class QuickStartInInstallation(IPage page, PageTexts texts)
 {
-    private const string Password = "three quiet rivers";
     private readonly GuideSteps _steps = new(page, texts);
 
     public async Task FollowAsync(string setupLink)
     {
         await page.GotoAsync(setupLink);
         await Expect(page.Heading(texts.Of<SetupTexts>("Welcome"))).ToBeVisibleAsync();
-        await page.GetByLabel(texts.Of<SetupTexts>("Name")).FillAsync("Neus Nova");
-        await page.GetByLabel(texts.Of<SetupTexts>("Email")).FillAsync("neus@shop.example");
-        await page.GetByLabel(texts.Of<SetupTexts>("Password"), new() { Exact = true }).FillAsync(Password);
-        await page.GetByLabel(texts.Of<SetupTexts>("PasswordAgain"), new() { Exact = true }).FillAsync(Password);
+        await page.GetByLabel(texts.Of<SetupTexts>("Name")).FillAsync(GuidePeople.First);
+        await page.GetByLabel(texts.Of<SetupTexts>("Email")).FillAsync(GuidePeople.FirstEmail);
+        await page.GetByLabel(texts.Of<SetupTexts>("Password"), new() { Exact = true }).FillAsync(GuidePeople.Password);
+        await page.GetByLabel(texts.Of<SetupTexts>("PasswordAgain"), new() { Exact = true }).FillAsync(GuidePeople.Password);
         await page.Button(texts.Of<SetupTexts>("Create")).ClickAsync();
         await Expect(page.GetByText(texts.Of<StartTexts>("FirstSteps"))).ToBeVisibleAsync();
 
         await TrySamplesAsync();
-        await _steps.UploadTwoCustomersAsync("Customers");
-        await _steps.DescribeSegmentAsync("Girona", "Customers", members: 1);
+        await _steps.UploadTwoCustomersAsync("Two customers");
+        await _steps.DescribeSegmentAsync("Girona", "Two customers", members: 1);
         await page.Button(texts.Of<SharedTexts>("Save")).ClickAsync();
         await Expect(page.Heading("Girona")).ToBeVisibleAsync();
 
-        await _steps.ConnectAsync("Store", SandboxKlaviyo.FullKey);
+        await _steps.ConnectAsync("Store", SandboxKlaviyo.SecondStoreKey);
         await page.Button(texts.Of<ConnectionsTexts>("ConfirmAccount")).ClickAsync();
-        await Expect(page.GetByText(texts.Of<ConnectionsTexts>("Confirmed", "Practice Store"))).ToBeVisibleAsync();
-        await _steps.SaveConnectionAsync("Store", Password);
+        await Expect(page.GetByText(texts.Of<ConnectionsTexts>("Confirmed", "Second Store"))).ToBeVisibleAsync();
+        await _steps.SaveConnectionAsync("Store", GuidePeople.Password);
 
-        await _steps.DescribeExportAsync("Girona", "Customers", "Store");
+        await _steps.DescribeExportAsync("Girona", "Two customers", "Store", "Clients de Girona");
         await _steps.SaveExportAsync();
         await page.Button(texts.Of<ExportsTexts>("RunNow")).ClickAsync();
         await page.RunOpensAsync();
@@ -47,10 +46,10 @@ internal sealed class NewInstallationGuide(IPage page, PageTexts texts)
     {
         await page.Button(texts.Of<StartTexts>("UseSample.Source")).ClickAsync();
         await Expect(page.Heading(texts.Of<SharedTexts>("SampleCustomers"))).ToBeVisibleAsync();
-        await page.GoAsync(texts.Of<SharedTexts>("Home"));
+        await _steps.GoHomeAsync();
         await page.Button(texts.Of<StartTexts>("UseSample.Connection")).ClickAsync();
         await Expect(page.Heading(texts.Of<SharedTexts>("PracticeConnection"))).ToBeVisibleAsync();
-        await page.GoAsync(texts.Of<SharedTexts>("Home"));
+        await _steps.GoHomeAsync();
         await _steps.ConfirmAsync(texts.Of<StartTexts>("RemoveSamples"), texts.Of<StartTexts>("RemoveSamples"));
         await Expect(page.GetByText(texts.Of<StartTexts>("SamplesRemoved"))).ToBeVisibleAsync();
     }
