@@ -78,8 +78,11 @@ internal sealed class FirstAdministrator(
         return token;
     }
 
-    public bool Accepts(string token) =>
-        Volatile.Read(ref _tokenHash) is { } expected && CryptographicOperations.FixedTimeEquals(expected, Hash(token));
+    /// <summary>Returns whether a link with this token can create the first administrator.</summary>
+    public async Task<bool> AcceptsAsync(string token, CancellationToken cancellationToken) =>
+        Volatile.Read(ref _tokenHash) is { } expected
+        && CryptographicOperations.FixedTimeEquals(expected, Hash(token))
+        && await IsAwaitedAsync(cancellationToken);
 
     /// <summary>Creates the account. The link stays valid if this fails, for example because the password is too short.</summary>
     /// <returns>The account, or the errors. The account is null and the errors are empty when the link is not or no longer valid.</returns>
@@ -93,7 +96,7 @@ internal sealed class FirstAdministrator(
         await _one.WaitAsync();
         try
         {
-            if (!Accepts(token) || !await IsAwaitedAsync(CancellationToken.None))
+            if (!await AcceptsAsync(token, CancellationToken.None))
                 return (null, []);
             await using var scope = scopes.CreateAsyncScope();
             var user = new AppUser

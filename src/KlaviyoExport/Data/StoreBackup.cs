@@ -24,12 +24,11 @@ public sealed class StoreBackup
     /// <summary>Writes a backup. The store in it is as at one moment, with all files that it had at that moment.</summary>
     /// <param name="archive">The path of the new file. Only its owner can read it.</param>
     /// <param name="cancellationToken">Cancels the backup. Nothing is kept.</param>
-    /// <exception cref="StoreFaultException">The store is not SQLite or has another version, the file exists, or the files of the data
-    /// directory changed all the time.</exception>
+    /// <exception cref="StoreFaultException">The store is not SQLite or has another version, the file exists, is in no folder or in the data
+    /// directory, or the files of the data directory changed all the time.</exception>
     public async Task<BackupManifest> WriteAsync(string archive, CancellationToken cancellationToken)
     {
-        if (File.Exists(archive))
-            throw new StoreFaultException($"{archive} exists. Name a new file.");
+        DemandPlace(archive);
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
         if (db is not SqliteAppDb)
             throw new StoreFaultException("The store is not SQLite. Use the backup of its database, and copy DataDirectory.");
@@ -61,6 +60,19 @@ public sealed class StoreBackup
             File.Delete(partial);
         }
         throw new StoreFaultException("The files of DataDirectory change all the time, because sources are loaded. Try again later.");
+    }
+
+    private void DemandPlace(string archive)
+    {
+        if (File.Exists(archive))
+            throw new StoreFaultException($"{archive} exists. Name a new file.");
+        var folder = Path.GetDirectoryName(Path.GetFullPath(archive))!;
+        if (!Directory.Exists(folder))
+            throw new StoreFaultException($"The folder {folder} does not exist. Create it, or name a file in another folder.");
+        if (!Path.GetRelativePath(_options.Value.DataDirectory, folder).StartsWith("..", StringComparison.Ordinal))
+            throw new StoreFaultException(
+                $"{archive} is in DataDirectory, whose files are backed up. Name a file in another folder, best on another disk."
+            );
     }
 
     private static void Copy(AppDb db, string copy)

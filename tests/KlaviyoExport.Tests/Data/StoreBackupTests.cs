@@ -60,6 +60,20 @@ public sealed class StoreBackupTests
         );
     }
 
+    [Theory]
+    [InlineData("data/backup.zip", "is in DataDirectory")]
+    [InlineData("data/keys/backup.zip", "is in DataDirectory")]
+    [InlineData("missing/backup.zip", "does not exist")]
+    public async Task A_backup_needs_a_folder_outside_the_data_directory(string file, string message)
+    {
+        await using var bench = await Workbench.CreateAsync([]);
+        var archive = Path.Combine(bench.Product.Directory, file.Replace("data", bench.Product.DataDirectory, StringComparison.Ordinal));
+
+        var refusal = await Assert.ThrowsAsync<StoreFaultException>(() => bench.Product.Get<StoreBackup>().WriteAsync(archive, Cancel));
+
+        Assert.Contains(message, refusal.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_backup_while_people_write_is_as_of_one_moment()
     {

@@ -75,10 +75,20 @@ public sealed class FirstStartTests : IAsyncLifetime
         using var late = await create();
         using var signIn = await browser.GetAsync("/sign-in");
 
-        Assert.NotEqual(HttpStatusCode.Redirect, late.StatusCode);
+        Assert.Contains("not valid", (await Browser.ReadAsync(late)).QuerySelector("h1")!.TextContent, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, signIn.StatusCode);
         await using var db = await _app.OpenAsync();
         Assert.Equal(1, await db.Set<AppUser>().CountAsync(Xunit.TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task The_link_is_not_valid_for_anyone_once_another_administrator_was_added()
+    {
+        await _app.AddPersonAsync(Role.Administrator);
+        using var browser = _app.Open();
+        var page = await browser.ReadAsync($"/setup/{_app.SetupToken}");
+
+        Assert.Contains("not valid", page.QuerySelector("h1")!.TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
