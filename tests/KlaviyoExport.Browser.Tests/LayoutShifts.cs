@@ -10,21 +10,21 @@ internal static class LayoutShifts
     /// <summary>Less is not noticed. The header moves by about .002 when the browser draws it before all of it has arrived.</summary>
     private const double Noticed = .005;
 
+    /// <summary>Describes what moves at once: a circuit that connects replaces the elements.</summary>
     private const string Watch = """
         globalThis.shifts = [];
-        new PerformanceObserver(list => shifts.push(...list.getEntries().filter(shift => !shift.hadRecentInput)))
-            .observe({ type: 'layout-shift', buffered: true });
+        new PerformanceObserver(list => {
+            for (const { value, sources, hadRecentInput } of list.getEntries()) {
+                const node = sources[0]?.node, element = node instanceof Element ? node : node?.parentElement;
+                const moved = `${element?.tagName} ${element?.className} ${element?.textContent.trim().slice(0, 30)}`;
+                if (!hadRecentInput) shifts.push({ value, moved });
+            }
+        }).observe({ type: 'layout-shift', buffered: true });
         """;
 
     /// <summary>Waits for two frames, in which the browser tells the last shifts.</summary>
-    private const string Read = """
-        () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(
-            shifts.map(({ value, sources }) => {
-                const node = sources[0]?.node;
-                const element = node instanceof Element ? node : node?.parentElement;
-                return { value, moved: `${element?.tagName} ${element?.className} ${element?.textContent.trim().slice(0, 30)}` };
-            }))))))
-        """;
+    private const string Read =
+        "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(shifts)))))";
 
     /// <summary>Watches the pages that are opened from now on.</summary>
     public static Task WatchShiftsAsync(this IPage page) => page.AddInitScriptAsync(Watch);
