@@ -74,7 +74,8 @@ public sealed partial class EditSource(
             _ => null,
         };
 
-    protected override FormState Form => new FormState<SourceDraft>(() => _draft, draft => (_draft, _preview, _stored) = (draft, null, null));
+    protected override FormState Form =>
+        new FormState<SourceDraft>(() => _draft, draft => (_draft, _preview, _stored) = (draft, null, null));
 
     protected override async Task LoadAsync()
     {
@@ -89,7 +90,13 @@ public sealed partial class EditSource(
         }
         var source = await sources.GetAsync(await ActorAsync(), id, Leaving);
         _draft = SourceDraft.Of(source);
-        _stored = new([.. source.Table is { } table ? [new SourceTable(table, IsView: false)] : Array.Empty<SourceTable>()], source.Fields, [], [], []);
+        _stored = new(
+            [.. source.Table is { } table ? [new SourceTable(table, IsView: false)] : Array.Empty<SourceTable>()],
+            source.Fields,
+            [],
+            [],
+            []
+        );
         (_kept, _keptFiles) = source.Password is null ? (null, null) : (source.Server, source.Remote);
         await ListDriversAsync();
         // Beside the form, because this page is where a source is repaired that cannot be read.
