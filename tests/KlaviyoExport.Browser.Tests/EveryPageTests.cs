@@ -13,9 +13,7 @@ public sealed class EveryPageTests(DemoApp demo) : IClassFixture<DemoApp>
     /// <summary>The maximum height. Longer pages are cut, because the screenshots are in the repository.</summary>
     private const int MostHeight = 1_600;
 
-    private static readonly bool IsForDocs = Environment.GetEnvironmentVariable("KLAVIYO_EXPORT_WRITE_SCREENSHOTS") == "1";
-
-    private static readonly string Folder = IsForDocs
+    private static readonly string Folder = Visitor.WritesScreenshots
         ? Path.Combine(Repository.Root, "docs", "screenshots")
         : Path.Combine(Visitor.Pictures, "pages");
 
@@ -186,7 +184,7 @@ public sealed class EveryPageTests(DemoApp demo) : IClassFixture<DemoApp>
         {
             await page.SetViewportSizeAsync(width, 900);
             await visitor.FitsAsync(name);
-            if (IsForDocs || Visitor.TakesPictures)
+            if (Visitor.WritesScreenshots || Visitor.TakesPictures)
                 await PhotographAsync(page, name, width);
             await _found.AddFaultsAsync(visitor, $"{name} at {width}");
         }
