@@ -31,7 +31,11 @@ public sealed class Chromium : IAsyncDisposable
                 ReducedMotion = ReducedMotion.Reduce,
             }
         );
-        return new Visitor(await context.NewPageAsync());
+        var page = await context.NewPageAsync();
+        // The font is optional (ThemeLinks.razor): on a busy machine, only a page that finds it in the cache is sure to appear with it.
+        if (Visitor.TakesPictures || Visitor.WritesScreenshots)
+            await page.GotoAsync("/sign-in");
+        return new Visitor(page);
     }
 
     /// <summary>Ends the browser after the last test.</summary>

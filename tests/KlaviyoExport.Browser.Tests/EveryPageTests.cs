@@ -13,23 +13,21 @@ public sealed class EveryPageTests(DemoApp demo) : IClassFixture<DemoApp>
     /// <summary>The maximum height. Longer pages are cut, because the screenshots are in the repository.</summary>
     private const int MostHeight = 1_600;
 
-    private static readonly bool IsForDocs = Environment.GetEnvironmentVariable("KLAVIYO_EXPORT_WRITE_SCREENSHOTS") == "1";
-
-    private static readonly string Folder = IsForDocs
+    private static readonly string Folder = Visitor.WritesScreenshots
         ? Path.Combine(Repository.Root, "docs", "screenshots")
         : Path.Combine(Visitor.Pictures, "pages");
 
     private readonly List<string> _found = [];
 
     [Fact]
-    public async Task Every_page_fits_its_window_and_has_no_accessibility_fault()
+    public async Task Every_page_stays_in_place_fits_its_window_and_has_no_accessibility_fault()
     {
-        await using (var stranger = await demo.VisitAsync())
+        await using (var stranger = await WatchAsync(demo.VisitAsync()))
         {
             foreach (var (name, address) in new[] { ("sign-in", "/sign-in"), ("password-link-used", "/set-password"), ("error", "/error") })
                 await OpenAsync(stranger, name, address);
         }
-        await using var administrator = await demo.SignInAsync("administrator");
+        await using var administrator = await WatchAsync(demo.SignInAsync("administrator"));
         await OpenAsync(administrator, "export-never-ran", "/exports/1");
         var run = await demo.FinishedRun;
         foreach (var (name, address) in Pages(run).Concat(await FoundAsync(administrator.Page)))
@@ -38,14 +36,14 @@ public sealed class EveryPageTests(DemoApp demo) : IClassFixture<DemoApp>
         Assert.Empty(administrator.Faults);
         await OpenAsync(administrator, "not-found", "/runs/999999");
         await OpenAsync(administrator, "no-such-page", "/not-found");
-        await using (var viewer = await demo.SignInAsync("viewer"))
+        await using (var viewer = await WatchAsync(demo.SignInAsync("viewer")))
         {
             await OpenAsync(viewer, "exports-of-a-viewer", "/exports");
             await OpenAsync(viewer, "access-denied", "/access-denied");
         }
         foreach (var (language, scheme) in new[] { ("sr-Cyrl-RS", ColorScheme.Dark), ("ca-ES", ColorScheme.Light) })
         {
-            await using var reader = await demo.SignInAsync("contributor", language, scheme);
+            await using var reader = await WatchAsync(demo.SignInAsync("contributor", language, scheme));
             foreach (var (name, address) in new[] { ("home", "/"), ("exports", "/exports"), ("run", run), ("status", "/system/status") })
                 await OpenAsync(reader, $"{name}-{language[..2]}", address);
         }
@@ -159,6 +157,13 @@ public sealed class EveryPageTests(DemoApp demo) : IClassFixture<DemoApp>
         }
     }
 
+    private static async Task<Visitor> WatchAsync(Task<Visitor> visit)
+    {
+        var visitor = await visit;
+        await visitor.Page.WatchShiftsAsync();
+        return visitor;
+    }
+
     private async Task OpenAsync(Visitor visitor, string name, string address)
     {
         var page = visitor.Page;
@@ -167,6 +172,7 @@ public sealed class EveryPageTests(DemoApp demo) : IClassFixture<DemoApp>
         await page.GotoAsync(address);
         await Expect(page.Locator("main h1").First).ToBeVisibleAsync();
         await Expect(page.Locator("main fieldset.bare[disabled]")).ToHaveCountAsync(0);
+        _found.AddRange((await page.ShiftsAsync()).Select(shift => $"{name} moves after it has appeared: {shift}"));
         await LookAsync(visitor, name);
     }
 
@@ -178,7 +184,7 @@ public sealed class EveryPageTests(DemoApp demo) : IClassFixture<DemoApp>
         {
             await page.SetViewportSizeAsync(width, 900);
             await visitor.FitsAsync(name);
-            if (IsForDocs || Visitor.TakesPictures)
+            if (Visitor.WritesScreenshots || Visitor.TakesPictures)
                 await PhotographAsync(page, name, width);
             await _found.AddFaultsAsync(visitor, $"{name} at {width}");
         }

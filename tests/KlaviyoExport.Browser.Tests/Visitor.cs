@@ -16,6 +16,9 @@ public sealed partial class Visitor : IAsyncDisposable
     /// </summary>
     public static readonly bool TakesPictures = Environment.GetEnvironmentVariable("KLAVIYOEXPORT_TEST_PICTURES") == "1";
 
+    /// <summary>Whether the tests write the pictures of the documents: <c>KLAVIYO_EXPORT_WRITE_SCREENSHOTS=1</c>.</summary>
+    public static readonly bool WritesScreenshots = Environment.GetEnvironmentVariable("KLAVIYO_EXPORT_WRITE_SCREENSHOTS") == "1";
+
     private static int _visitors;
     private readonly List<string> _faults = [];
 

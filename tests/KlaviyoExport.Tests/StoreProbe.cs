@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace KlaviyoExport.Tests;
 
-/// <summary>Records every statement to a SQLite store, and can make the store unavailable.</summary>
+/// <summary>Records every statement to a SQLite store, and can make the store unavailable, or as late as a server.</summary>
 internal sealed class StoreProbe : DbCommandInterceptor
 {
     private int _statements;
@@ -20,6 +20,9 @@ internal sealed class StoreProbe : DbCommandInterceptor
 
     /// <summary>Whether every statement fails, as when the store is locked for too long.</summary>
     public bool IsDown { get; set; }
+
+    /// <summary>Whether asynchronous statements are answered later, as by a database server. SQLite answers them at once.</summary>
+    public bool AnswersLater { get; set; }
 
     public void AddTo(IServiceCollection services) => services.ConfigureDbContext<SqliteAppDb>(options => options.AddInterceptors(this));
 
@@ -46,21 +49,28 @@ internal sealed class StoreProbe : DbCommandInterceptor
         CommandEventData eventData,
         InterceptionResult<DbDataReader> result,
         CancellationToken cancellationToken = default
-    ) => new(See(result, blocks: false));
+    ) => SeeAsync(result);
 
     public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
         DbCommand command,
         CommandEventData eventData,
         InterceptionResult<int> result,
         CancellationToken cancellationToken = default
-    ) => new(See(result, blocks: false));
+    ) => SeeAsync(result);
 
     public override ValueTask<InterceptionResult<object>> ScalarExecutingAsync(
         DbCommand command,
         CommandEventData eventData,
         InterceptionResult<object> result,
         CancellationToken cancellationToken = default
-    ) => new(See(result, blocks: false));
+    ) => SeeAsync(result);
+
+    private async ValueTask<InterceptionResult<T>> SeeAsync<T>(InterceptionResult<T> result)
+    {
+        if (AnswersLater)
+            await Task.Yield();
+        return See(result, blocks: false);
+    }
 
     private InterceptionResult<T> See<T>(InterceptionResult<T> result, bool blocks)
     {

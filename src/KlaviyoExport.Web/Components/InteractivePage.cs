@@ -24,6 +24,8 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
     private readonly CancellationTokenSource _leaving = new();
     private ShownText? _problemOfReading;
     private int _handling;
+    private bool _isOpened;
+    private bool _isRead;
 
     protected InteractivePage() => Leaving = _leaving.Token;
 
@@ -69,8 +71,33 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
     /// <summary>Whether an event is being handled that takes time. Disable buttons that must not be pressed twice.</summary>
     protected bool Busy => _handling > 0;
 
+    /// <summary>Whether the component is the root of its circuit, as pages are, and not a part of a page.</summary>
+    protected virtual bool IsRoot => IsPage;
+
+    private bool IsPage => GetType().IsDefined(typeof(RouteAttribute), inherit: false);
+
     /// <summary>A token that is canceled when the reader leaves the page.</summary>
     protected CancellationToken Leaving { get; }
+
+    /// <summary>
+    /// Reads the content before the first rendering in a circuit, which replaces what was prerendered. Rendered earlier, the content would
+    /// disappear and come back.
+    /// </summary>
+    public override async Task SetParametersAsync(ParameterView parameters)
+    {
+        if (IsRoot && !_isOpened && RendererInfo.IsInteractive)
+        {
+            _isOpened = true;
+            parameters.SetParameterProperties(this);
+            // The view is no longer valid after the wait.
+            parameters = ParameterView.Empty;
+            await OnParametersSetAsync();
+            if (Leaving.IsCancellationRequested)
+                return;
+            _isRead = true;
+        }
+        await base.SetParametersAsync(parameters);
+    }
 
     public void Dispose()
     {
@@ -116,17 +143,24 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
 
     protected override void OnInitialized() => States.AuthenticationStateChanged += OnSessionChanged;
 
-    protected override Task OnParametersSetAsync() =>
-        TryAsync(async () =>
+    protected override Task OnParametersSetAsync()
+    {
+        if (_isRead)
+        {
+            _isRead = false;
+            return Task.CompletedTask;
+        }
+        return TryAsync(async () =>
         {
             Viewer = await ActorAsync();
             await LoadAsync();
             Loaded = true;
         });
+    }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (firstRender && RendererInfo.IsInteractive && GetType().IsDefined(typeof(RouteAttribute), inherit: false))
+        if (firstRender && RendererInfo.IsInteractive && IsPage)
             await TryAsync(() => Script.InvokeVoidAsync("circuit.isAt", Leaving, Location.Uri).AsTask());
     }
 

@@ -103,17 +103,3 @@ globalThis.files = {
     URL.revokeObjectURL(link.href);
   },
 };
-
-// The tour of the demo is shown until the person ends it.
-const tourEnded = 'klaviyo-export-tour-ended';
-function showTour() {
-  const tour = document.querySelector('[data-tour]');
-  if (tour) tour.hidden = localStorage.getItem(tourEnded) !== null;
-}
-showTour();
-Blazor.addEventListener('enhancedload', showTour);
-document.addEventListener('click', ({ target }) => {
-  if (!target.closest('[data-tour-end]')) return;
-  localStorage.setItem(tourEnded, '');
-  showTour();
-});

@@ -1,5 +1,8 @@
+using Bunit;
 using KlaviyoExport.People;
 using KlaviyoExport.Web.Components;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Rendering;
 
 namespace KlaviyoExport.Web.Tests.Components;
 
@@ -14,6 +17,37 @@ public sealed class InteractivePageTests
 
         Assert.StartsWith("Warning", line, StringComparison.Ordinal);
         Assert.Contains($"user {page.Instance.Person} ", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_circuit_does_not_show_a_page_before_its_content_is_there()
+    {
+        await using var context = await PageContext.CreateAsync(Role.Viewer);
+        var page = context.Ui.Render<LatePage>();
+
+        Assert.Empty(page.Instance.Shown);
+        page.Instance.Content.SetResult("Content");
+
+        page.WaitForAssertion(() => Assert.Equal("Content", page.Markup));
+        Assert.DoesNotContain("", page.Instance.Shown);
+    }
+
+    [Route("/late")]
+    private sealed class LatePage : InteractivePage
+    {
+        private string _content = "";
+
+        public TaskCompletionSource<string> Content { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public List<string> Shown { get; } = [];
+
+        protected override async Task LoadAsync() => _content = await Content.Task;
+
+        protected override void BuildRenderTree(RenderTreeBuilder builder)
+        {
+            Shown.Add(_content);
+            builder.AddContent(0, _content);
+        }
     }
 
     private sealed class PageForOthers : InteractivePage

@@ -46,7 +46,11 @@ public sealed partial class EditSegment(
     private SourceChoice? Source => _sources.FirstOrDefault(source => source.Id == _form.SourceId);
 
     private SegmentEditing Editing =>
-        new([.. _all.Where(segment => segment.SourceId == _form.SourceId && segment.Id != Id)], _showsParts ? _parts : []);
+        new(
+            [.. _all.Where(segment => segment.SourceId == _form.SourceId && segment.Id != Id)],
+            _showsParts ? _parts : [],
+            _showsParts && (_counting || _countingParts)
+        );
 
     private string? Missing =>
         this switch
@@ -63,11 +67,7 @@ public sealed partial class EditSegment(
             {
                 _form = filled;
                 Changed();
-                _ = TryAsync(async () =>
-                {
-                    await ReadTablesAsync();
-                    StateHasChanged();
-                });
+                _ = ReadTablesLaterAsync();
             }
         );
 
@@ -79,13 +79,13 @@ public sealed partial class EditSegment(
             _form = SegmentForm.Of(await segments.GetAsync(id, Leaving));
         else if (_sources.Count == 1)
             _form.ChangeSource(_sources[0].Id);
-        // Read the source only when the circuit is connected. The prerendered page then appears at once, and the page opens even if the
+        // Read the source only when the circuit is connected, and beside the form. The page then appears at once, and opens even if the
         // source cannot be read.
         if (RendererInfo.IsInteractive && Source is not null)
         {
             Judge();
-            await TryAsync(ReadTablesAsync);
             Count();
+            _ = ReadTablesLaterAsync();
         }
     }
 
@@ -101,6 +101,13 @@ public sealed partial class EditSegment(
         _form.ChangeSource(int.TryParse(change.Value as string, CultureInfo.InvariantCulture, out var id) ? id : null);
         await ReadTablesAsync();
         Changed();
+    }
+
+    private async Task ReadTablesLaterAsync()
+    {
+        await TryAsync(ReadTablesAsync);
+        if (!Leaving.IsCancellationRequested)
+            StateHasChanged();
     }
 
     private async Task ReadTablesAsync()

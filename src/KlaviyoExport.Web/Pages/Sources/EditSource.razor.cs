@@ -19,11 +19,13 @@ public sealed partial class EditSource(
 {
     private SourceDraft _draft = new();
     private SourcePreview? _preview;
+    private SourcePreview? _stored;
     private FileFindings? _findings;
     private SourceServer? _kept;
     private OdbcInstalled? _installed;
     private RemoteFiles? _keptFiles;
     private string? _doing;
+    private int _tests;
 
     /// <summary>The id of the source. Null for a new source.</summary>
     [Parameter]
@@ -32,6 +34,13 @@ public sealed partial class EditSource(
     /// <summary>The name of the kind of a new source, as <see cref="ChooseKind"/> links to it.</summary>
     [Parameter]
     public string? KindName { get; set; }
+
+    private bool IsAtWork => Busy || _doing is not null;
+
+    /// <summary>The result of the last test. Until the first test has ended, what is stored.</summary>
+    private SourcePreview? Shown => _preview ?? _stored;
+
+    private bool IsAwaited => _preview is null && _stored is not null;
 
     private bool IsQuery => _draft.IsQuery && _draft.Kind.HasTables();
 
@@ -65,7 +74,8 @@ public sealed partial class EditSource(
             _ => null,
         };
 
-    protected override FormState Form => new FormState<SourceDraft>(() => _draft, draft => (_draft, _preview) = (draft, null));
+    protected override FormState Form =>
+        new FormState<SourceDraft>(() => _draft, draft => (_draft, _preview, _stored) = (draft, null, null));
 
     protected override async Task LoadAsync()
     {
@@ -80,11 +90,26 @@ public sealed partial class EditSource(
         }
         var source = await sources.GetAsync(await ActorAsync(), id, Leaving);
         _draft = SourceDraft.Of(source);
+        _stored = new(
+            [.. source.Table is { } table ? [new SourceTable(table, IsView: false)] : Array.Empty<SourceTable>()],
+            source.Fields,
+            [],
+            [],
+            []
+        );
         (_kept, _keptFiles) = source.Password is null ? (null, null) : (source.Server, source.Remote);
         await ListDriversAsync();
-        // The page must open even if the file is missing, because this page is where the source is repaired.
+        // Beside the form, because this page is where a source is repaired that cannot be read.
         if (RendererInfo.IsInteractive)
-            await TryAsync(TestAsync);
+            _ = TestStoredAsync();
+    }
+
+    private async Task TestStoredAsync()
+    {
+        await TryAsync(TestAsync);
+        _stored = null;
+        if (!Leaving.IsCancellationRequested)
+            StateHasChanged();
     }
 
     private async Task ListDriversAsync()
@@ -104,24 +129,31 @@ public sealed partial class EditSource(
                     && string.IsNullOrWhiteSpace(draft.Tenant)
                 );
 
-    /// <summary>Discards the result of the last test.</summary>
-    private void Forget() => (_preview, _findings) = (null, null);
+    /// <summary>Discards the result of the last test, and of one that is in progress.</summary>
+    private void Forget()
+    {
+        _tests++;
+        (_preview, _stored, _findings) = (null, null, null);
+    }
 
     /// <summary>Tests the file again after a change of how it is read, so that the change is seen.</summary>
     private async Task ReadAgainAsync()
     {
         if (_findings is null)
             return;
-        _preview = null;
         await TryAsync(TestAsync);
     }
 
     private async Task TestAsync()
     {
         _doing = "Testing";
+        var test = ++_tests;
         try
         {
-            _preview = await sources.TestAsync(await CountedActorAsync(), _draft, Leaving);
+            var preview = await sources.TestAsync(await CountedActorAsync(), _draft, Leaving);
+            if (test != _tests)
+                return;
+            _preview = preview;
             _findings = _preview.Findings;
             var names = _preview.Fields.Select(field => field.Name).ToHashSet();
             if (names.Count > 0 && (_draft.KeyColumns.Count == 0 || !names.IsSupersetOf(_draft.KeyColumns)))

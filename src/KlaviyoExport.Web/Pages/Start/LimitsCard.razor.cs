@@ -26,7 +26,8 @@ public sealed partial class LimitsCard(ConnectionUseQueries queries, TimeProvide
 
     private bool IsUsed => _uses.Any(use => use.Limits.Count > 0);
 
-    protected override Task LoadAsync()
+    /// <summary>Does not read the store: the page has read it just now.</summary>
+    protected override Task OnParametersSetAsync()
     {
         _uses = Uses;
         return Task.CompletedTask;

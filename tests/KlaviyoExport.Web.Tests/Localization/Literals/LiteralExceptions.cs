@@ -1,3 +1,5 @@
+using KlaviyoExport.Web.Components;
+
 namespace KlaviyoExport.Web.Tests.Localization.Literals;
 
 /// <summary>What is not translated although a person sees it, or is found although nobody sees it.</summary>
@@ -25,8 +27,8 @@ internal static class LiteralExceptions
         new("KlaviyoExport.Web/Setup/SetupLink.cs", "Klaviyo Export is at …"),
     ];
 
-    /// <summary>Returns whether a text is the same in every language.</summary>
-    public static bool IsName(FoundLiteral found) => Names.Contains(found.Text);
+    /// <summary>Returns whether a text is the same in every language. ThemeLinks contains rules of a style sheet and no texts.</summary>
+    public static bool IsName(FoundLiteral found) => Names.Contains(found.Text) || found.Place == nameof(ThemeLinks);
 
     /// <summary>Faults of the configuration, which end the start of the server.</summary>
     public static bool IsOfConfiguration(string file) =>

@@ -40,7 +40,7 @@ public sealed partial class ForecastCard(ForecastService forecasts)
     private async Task AskAsync(ForecastDepth depth)
     {
         using var running = CancellationTokenSource.CreateLinkedTokenSource(Leaving);
-        (_running, _progress, _forecast) = (running, null, null);
+        (_running, _progress) = (running, null);
         try
         {
             var actor = await CountedActorAsync();
