@@ -55,6 +55,25 @@ public sealed class PeopleTests(DemoApp demo)
     }
 
     [Fact]
+    public async Task Nobody_gives_their_own_role_away_by_mistake()
+    {
+        await using var administrator = await demo.SignInAsync("administrator");
+        var page = administrator.Page;
+        await page.GotoAsync("/system/permissions");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Ana Administrator", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Radio, new() { NameRegex = new("^Viewer") }).CheckAsync();
+        await page.Button("Change role").ClickAsync();
+        var question = page.GetByRole(AriaRole.Alertdialog);
+        await Expect(question).ToContainTextAsync("Only another administrator can give you the role back.");
+        await administrator.PhotographAsync("permissions-own-role");
+        await question.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+
+        await page.ReloadAsync();
+        await Expect(page.GetByRole(AriaRole.Radio, new() { NameRegex = new("^Administrator") })).ToBeCheckedAsync();
+        Assert.Empty(administrator.Faults);
+    }
+
+    [Fact]
     public async Task The_last_administrator_cannot_be_removed()
     {
         await using var administrator = await demo.SignInAsync("administrator");

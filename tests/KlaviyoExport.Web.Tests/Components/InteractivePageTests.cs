@@ -32,6 +32,24 @@ public sealed class InteractivePageTests
         Assert.DoesNotContain("", page.Instance.Shown);
     }
 
+    [Fact]
+    public async Task Buttons_stay_disabled_until_the_last_of_two_actions_has_ended()
+    {
+        await using var context = await PageContext.CreateAsync(Role.Viewer);
+        var page = context.Ui.Render<PageWithActions>();
+        // They end when their actions end.
+        var clicks = new[] { page.Find("#first").ClickAsync(), page.Find("#second").ClickAsync() };
+        Assert.Equal("busy", page.Find("p").TextContent);
+
+        page.Instance.First.SetResult();
+        page.WaitForState(() => page.Instance.HasEnded);
+        Assert.Equal("busy", page.Find("p").TextContent);
+
+        page.Instance.Second.SetResult();
+        page.WaitForAssertion(() => Assert.Equal("", page.Find("p").TextContent));
+        await Task.WhenAll(clicks);
+    }
+
     [Route("/late")]
     private sealed class LatePage : InteractivePage
     {
@@ -47,6 +65,33 @@ public sealed class InteractivePageTests
         {
             Shown.Add(_content);
             builder.AddContent(0, _content);
+        }
+    }
+
+    /// <summary>Two buttons, whose actions end when the test says so.</summary>
+    private sealed class PageWithActions : InteractivePage
+    {
+        public TaskCompletionSource First { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Second { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Whether an action has ended, and the page was rendered since.</summary>
+        public bool HasEnded { get; private set; }
+
+        protected override void BuildRenderTree(RenderTreeBuilder builder)
+        {
+            HasEnded = First.Task.IsCompleted;
+            AddButton(builder, "first", First);
+            AddButton(builder, "second", Second);
+            builder.AddMarkupContent(20, $"<p>{(Busy ? "busy" : "")}</p>");
+        }
+
+        private void AddButton(RenderTreeBuilder builder, string id, TaskCompletionSource action)
+        {
+            builder.OpenElement(0, "button");
+            builder.AddAttribute(1, "id", id);
+            builder.AddAttribute(2, "onclick", EventCallback.Factory.Create(this, () => action.Task));
+            builder.CloseElement();
         }
     }
 
