@@ -45,7 +45,10 @@ public sealed class RunListTests(RunsFixture runs) : IClassFixture<RunsFixture>
         var page = await ReadAsync("/runs");
 
         string?[] headings = [.. page.QuerySelectorAll("table[data-view=runs] th").Select(head => head.GetAttribute("data-column"))];
-        Assert.Equal(page.QuerySelectorAll("[data-view-of=runs] input").Select(box => box.GetAttribute("value")).Where(name => name != ""), headings.OfType<string>());
+        Assert.Equal(
+            page.QuerySelectorAll("[data-view-of=runs] input").Select(box => box.GetAttribute("value")).Where(name => name != ""),
+            headings.OfType<string>()
+        );
         Assert.All(Rows(page), row => Assert.Equal(headings, row.QuerySelectorAll("td").Select(cell => cell.GetAttribute("data-column"))));
     }
 
