@@ -44,6 +44,8 @@ public sealed class PeopleTests(DemoApp demo)
         await page.GetByLabel("Email").FillAsync("oto@demo.example");
         await page.GetByRole(AriaRole.Radio, new() { NameRegex = new("^Operator") }).CheckAsync();
         await page.Button("Add").ClickAsync();
+        // The page of the new person has the same choice.
+        await Expect(page.Heading("Oto Otter")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Radio, new() { NameRegex = new("^Viewer") }).CheckAsync();
         await page.Button("Change role").ClickAsync();
         await Expect(page.GetByText("Oto Otter is now: Viewer.")).ToBeVisibleAsync();

@@ -69,7 +69,7 @@ public sealed class SystemTests(DemoApp demo) : IClassFixture<DemoApp>
         await page.GetByLabel("Monday").CheckAsync();
         await page.GetByLabel("Thursday").CheckAsync();
         await page.GetByLabel("Time zone").SelectOptionAsync("Europe/Belgrade");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Add a time" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add time" }).ClickAsync();
         await Expect(page.Locator(".next-times li")).ToHaveCountAsync(5);
         await page.Button("Save").ClickAsync();
         await Expect(page.GetByText("Saved. The refresh runs at the times below.")).ToBeVisibleAsync();

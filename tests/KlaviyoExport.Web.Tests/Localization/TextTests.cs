@@ -106,6 +106,7 @@ public sealed partial class TextTests
             .. Names<Role>("Pages/People", "RoleHelp."),
             .. Rows("Pages/People", "Action.", Actions()),
             .. Rows("Pages/People", "Action.Alerts.", ["WebhookOn", "WebhookOff", "WebhookRemoved"]),
+            .. Rows("Pages/People", "Actor.", new[] { Actor.System, Actor.Anonymous, Actor.Console }.Select(actor => actor.Id)),
             .. Names<WebhookFormat>("Pages/Alerts", "Format."),
             .. Rows("Pages/Connections", "Scope.", ["accounts:read", "lists:read", "lists:write", "profiles:read", "profiles:write"]),
             .. Rows("Pages/Connections", "ScopeWhere.", ["read", "write"]),

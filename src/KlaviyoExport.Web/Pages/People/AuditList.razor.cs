@@ -67,6 +67,9 @@ public sealed partial class AuditList
     /// <summary>Returns the text for an action. An action of another version of the application is shown by its name.</summary>
     private string Words(string action) => T[$"Action.{action}"] is { ResourceNotFound: false } words ? words : action;
 
+    /// <summary>The name of a person, or the reader's word for an actor who is none.</summary>
+    private string NameOf(string id, string name) => T[$"Actor.{id}"] is { ResourceNotFound: false } word ? word : name;
+
     private static string DetailOf(AuditEntry entry) => entry.Detail?.ForReader() ?? "–";
 
     private string AddressOf(int page) => Query.AddressOf("system/audit", page);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KlaviyoExport.People.Rules;
 using KlaviyoExport.Segments;
 using KlaviyoExport.Sources;
 using KlaviyoExport.Web.Components;
@@ -51,6 +52,8 @@ public sealed partial class EditSegment(
             _showsParts ? _parts : [],
             _showsParts && (_counting || _countingParts)
         );
+
+    private bool MayAddSource => Viewer is { } viewer && ManageSources.Rule.Allows(viewer);
 
     private string? Missing =>
         this switch

@@ -1,4 +1,3 @@
-using System.Globalization;
 using KlaviyoExport.Data;
 using KlaviyoExport.Scheduling;
 using KlaviyoExport.Web.Components;
@@ -47,8 +46,6 @@ public sealed partial class SchedulePage(RefreshService refreshes)
         if (_last is { IsOpen: false } && _done == T["RefreshStarted"])
             _done = null;
     }
-
-    private static string OffsetOf(DateTimeOffset at) => at.ToString("zzz", CultureInfo.InvariantCulture);
 
     private async Task SaveAsync()
     {

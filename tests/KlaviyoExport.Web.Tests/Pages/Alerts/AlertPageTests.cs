@@ -69,7 +69,7 @@ public sealed class AlertPageTests
         Assert.DoesNotContain("/hook", card.Find("tbody").TextContent, StringComparison.Ordinal);
         Assert.Empty(card.Find("#webhook-secret").GetAttribute("value") ?? "");
 
-        await Button(card, "Send a test message to Ops").ClickAsync(new());
+        await Button(card, "Test: send a message to Ops").ClickAsync(new());
         await PageContext.UntilAsync(() => card.FindAll(".alert-danger").Count == 1);
         Assert.Contains("127.0.0.1 cannot be reached", card.Find(".alert-danger").TextContent, StringComparison.Ordinal);
 
@@ -105,7 +105,7 @@ public sealed class AlertPageTests
         Assert.Contains("Not sent again", card.Find("tbody").TextContent, StringComparison.Ordinal);
         Assert.Contains("Mail:TrustedCertificate", card.Find("tbody").TextContent, StringComparison.Ordinal);
 
-        await Button(card, "Send the message to Ana again").ClickAsync(new());
+        await Button(card, "Send again: the message to Ana").ClickAsync(new());
 
         await PageContext.UntilAsync(() => card.Find("p").TextContent.Contains('1', StringComparison.Ordinal));
         await using var after = await context.OpenAsync();

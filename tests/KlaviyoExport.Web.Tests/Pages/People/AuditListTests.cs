@@ -53,6 +53,21 @@ public sealed class AuditListTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_actor_who_is_no_person_is_named_in_words_and_an_empty_name_is_a_dash()
+    {
+        await using (var db = await _app.OpenAsync())
+        {
+            _app.Services.GetRequiredService<Audit>().Add(db, Actor.Anonymous, "Future.Action", "");
+            await db.SaveChangesAsync(Cancel);
+        }
+
+        var page = await _browser.ReadAsync($"/system/audit?who={Actor.Anonymous.Id}");
+
+        Assert.Equal("Not signed in", page.QuerySelector("select[name=who] option[selected]")!.TextContent);
+        Assert.Equal(["Not signed in", "–", "Future.Action", "–", "–"], Cells(page, 0)[1..]);
+    }
+
+    [Fact]
     public async Task The_filter_is_in_the_URL_and_stays_while_paging()
     {
         var page = await _browser.ReadAsync($"/system/audit?who={_administrator.Id}&action=Exports.RunStarted&text=export");

@@ -39,6 +39,19 @@ public sealed class RunListTests(RunsFixture runs) : IClassFixture<RunsFixture>
         Assert.StartsWith("exports/", rows[0].QuerySelectorAll("a")[1].GetAttribute("href"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_column_that_can_be_hidden_is_marked_in_its_heading_and_in_every_row()
+    {
+        var page = await ReadAsync("/runs");
+
+        string?[] headings = [.. page.QuerySelectorAll("table[data-view=runs] th").Select(head => head.GetAttribute("data-column"))];
+        Assert.Equal(
+            page.QuerySelectorAll("[data-view-of=runs] input").Select(box => box.GetAttribute("value")).Where(name => name != ""),
+            headings.OfType<string>()
+        );
+        Assert.All(Rows(page), row => Assert.Equal(headings, row.QuerySelectorAll("td").Select(cell => cell.GetAttribute("data-column"))));
+    }
+
     [Theory]
     [InlineData("?state=Skipped", 1)]
     [InlineData("?state=completedwithwarnings", 1)]

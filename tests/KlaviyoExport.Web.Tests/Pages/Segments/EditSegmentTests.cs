@@ -54,6 +54,19 @@ public sealed class EditSegmentTests
         );
     }
 
+    [Theory]
+    [InlineData(Role.Administrator, "Add one first.", "sources/new")]
+    [InlineData(Role.Contributor, "An administrator adds it under Sources.", null)]
+    public async Task Without_a_source_the_page_says_who_adds_one(Role role, string words, string? address)
+    {
+        await using var page = await PageContext.CreateAsync(role);
+
+        var empty = page.Ui.Render<EditSegment>().Find(".empty");
+
+        Assert.Contains(words, empty.TextContent, StringComparison.Ordinal);
+        Assert.Equal(address, empty.QuerySelector("a")?.GetAttribute("href"));
+    }
+
     [Fact]
     public async Task A_condition_refers_to_another_segment_of_the_source()
     {

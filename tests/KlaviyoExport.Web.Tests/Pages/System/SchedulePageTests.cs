@@ -60,7 +60,7 @@ public sealed class SchedulePageTests : IAsyncLifetime
 
         page.FindAll("input[type=checkbox]")[0].Change(true);
         Assert.Empty(page.FindAll(".alert-warning"));
-        Button(page, "Add a time").Click();
+        Button(page, "Add time").Click();
         page.FindAll("input[type=time]")[1].Change("02:00");
         Assert.Contains("each different", page.Find(".alert-warning").TextContent, StringComparison.Ordinal);
     }
@@ -71,10 +71,10 @@ public sealed class SchedulePageTests : IAsyncLifetime
         var page = Render();
         page.FindAll("input[name=on]")[1].Change(true);
         for (var more = 0; more < 3; more++)
-            Button(page, "Add a time").Click();
+            Button(page, "Add time").Click();
 
         Assert.Equal(4, page.FindAll("input[type=time]").Count);
-        Assert.DoesNotContain("Add a time", page.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain("Add time", page.Markup, StringComparison.Ordinal);
         page.Find("[aria-label='Remove time 1']").Click();
         Assert.Equal(3, page.FindAll("input[type=time]").Count);
     }
