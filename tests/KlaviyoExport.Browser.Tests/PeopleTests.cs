@@ -66,7 +66,7 @@ public sealed class PeopleTests(DemoApp demo)
         await page.GetByRole(AriaRole.Radio, new() { NameRegex = new("^Viewer") }).CheckAsync();
         await page.Button("Change role").ClickAsync();
         var question = page.GetByRole(AriaRole.Alertdialog);
-        await Expect(question).ToContainTextAsync("Only another administrator can give you the role back.");
+        await Expect(question).ToContainTextAsync("Only another administrator can give the role back to you.");
         await administrator.PhotographAsync("permissions-own-role");
         await question.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
 
