@@ -20,6 +20,7 @@ internal static class TestAssembly
 /// <inheritdoc/>
 public sealed class LongOnesFirst()
     : LongestFirst(
+        nameof(Guides.GuideTests),
         nameof(LostCircuitTests),
         nameof(EveryPageTests),
         nameof(PausedCircuitTests),
