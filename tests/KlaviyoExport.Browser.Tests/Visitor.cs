@@ -75,7 +75,7 @@ public sealed partial class Visitor : IAsyncDisposable
         }
     }
 
-    /// <summary>Nothing of the page may be wider than the window.</summary>
+    /// <summary>Nothing of the page may be wider than the window, and the name of the product may not be cut off.</summary>
     public async Task FitsAsync(string name)
     {
         // A page without its style sheets does not fit.
@@ -83,6 +83,10 @@ public sealed partial class Visitor : IAsyncDisposable
         await Page.EvaluateAsync("document.fonts.ready");
         var excess = await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
         Assert.True(excess <= 0, $"{name} is {excess} pixels too wide for {Page.ViewportSize?.Width}.");
+        var cut = await Page.EvaluateAsync<int>(
+            "(brand => brand ? brand.scrollWidth - brand.clientWidth : 0)(document.querySelector('.brand'))"
+        );
+        Assert.True(cut <= 0, $"{name} cuts {cut} pixels off the name of the product at {Page.ViewportSize?.Width}.");
     }
 
     /// <summary>Takes a screenshot of the page, when <see cref="TakesPictures"/>.</summary>

@@ -30,7 +30,7 @@ internal sealed partial class AdministratorGuide(IPage page, PageTexts texts, Gu
         await Expect(page.Part(texts.Of<SourcesTexts>("MalformedTitle", 2))).ToBeVisibleAsync();
         await page.Button(texts.Of<SourcesTexts>("Reload")).ClickAsync();
         await Expect(page.Button(texts.Of<SourcesTexts>("Reload"))).ToBeEnabledAsync();
-        await pictures.TakePageAsync(page, "source");
+        await pictures.TakePageAsync(page, "source", Path.GetDirectoryName(customers));
 
         await _steps.UploadTwoCustomersAsync("Uploaded");
         await AddDatabaseAsync(database);

@@ -23,13 +23,13 @@ internal sealed class ContributorGuide(IPage page, PageTexts texts, GuidePicture
     public async Task DefineSegmentsAsync()
     {
         await _steps.DescribeSegmentAsync(City, Source, Members);
+        await pictures.TakePageAsync(page, "segment");
         await page.Button(texts.Of<SegmentsTexts>("AddGroup")).First.ClickAsync();
         var group = page.Locator("fieldset.group fieldset.group");
         await group.GetByRole(AriaRole.Button, new() { Name = texts.Of<SegmentsTexts>("AddCondition"), Exact = true }).ClickAsync();
         await group.GetByLabel(texts.Of<SegmentsTexts>("Field"), new() { Exact = true }).SelectOptionAsync("country");
         await group.GetByLabel(texts.Of<SegmentsTexts>("Value"), new() { Exact = true }).FillAsync("Spain");
         await Expect(page.Locator(".member-count strong")).ToHaveTextAsync(Members.ToString(texts.Language));
-        await pictures.TakePageAsync(page, "segment");
         await page.GetByRole(AriaRole.Checkbox, new() { Name = texts.Of<SegmentsTexts>("PartCounts") }).CheckAsync();
         await Expect(page.Locator(".part-count").First).ToContainTextAsync(Members.ToString(texts.Language));
         await page.Button(texts.Of<SharedTexts>("Save")).ClickAsync();

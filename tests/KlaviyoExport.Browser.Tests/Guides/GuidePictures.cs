@@ -12,6 +12,16 @@ internal sealed class GuidePictures(string folder)
 {
     private const int MostHeight = 900;
 
+    /// <summary>What stays in sight would cover a part of the picture.</summary>
+    private const string Unstuck = "header, .form-end-sticky { position: static !important; }";
+
+    private const string ShowAsFolderOfServer = """
+        folder => {
+            for (const value of document.querySelectorAll('main dd, main dd *'))
+                if (value.childElementCount === 0) value.textContent = value.textContent.replace(folder, '/srv/customers');
+        }
+        """;
+
     /// <summary>Returns the rectangle of what is on the page: left, top, width, height.</summary>
     private const string Content = """
         () => {
@@ -26,20 +36,24 @@ internal sealed class GuidePictures(string folder)
     private static readonly bool AreTaken = Environment.GetEnvironmentVariable("KLAVIYO_EXPORT_WRITE_SCREENSHOTS") == "1";
 
     /// <summary>Takes a picture of the upper part of the page, without the frame around it.</summary>
-    public async Task TakePageAsync(IPage page, string name)
+    /// <param name="page">The page.</param>
+    /// <param name="name">The name of the picture.</param>
+    /// <param name="folder">A folder of the test, which is shown as a folder of a server. Null when none is shown.</param>
+    public async Task TakePageAsync(IPage page, string name, string? folder = null)
     {
         if (!AreTaken)
             return;
         await page.EvaluateAsync("() => { document.activeElement?.blur(); scrollTo(0, 0); }");
         await page.Mouse.MoveAsync(0, 0);
+        if (folder is not null)
+            await page.EvaluateAsync(ShowAsFolderOfServer, folder);
         var box = await page.EvaluateAsync<float[]>(Content);
         await page.ScreenshotAsync(
             new()
             {
                 Path = PathOf(name),
                 FullPage = true,
-                // Buttons that stay in sight would cover the middle of the picture.
-                Style = ".form-end-sticky { position: static !important; }",
+                Style = Unstuck,
                 Clip = new()
                 {
                     X = box[0],
@@ -57,7 +71,7 @@ internal sealed class GuidePictures(string folder)
     public async Task TakePartAsync(ILocator part, string name)
     {
         if (AreTaken)
-            await part.ScreenshotAsync(new() { Path = PathOf(name) });
+            await part.ScreenshotAsync(new() { Path = PathOf(name), Style = Unstuck });
     }
 
     private string PathOf(string name) => Path.Combine(Repository.Root, "docs", "guides", "pictures", folder, $"{name}.png");
