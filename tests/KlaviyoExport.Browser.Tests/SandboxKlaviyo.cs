@@ -26,7 +26,8 @@ internal sealed class SandboxKlaviyo(string address) : IDisposable
     /// <param name="account">Null for the first account.</param>
     public async Task<IReadOnlyList<string>> MembersAsync(string list, string? account = null)
     {
-        using var members = await _http.GetFromJsonAsync<JsonDocument>($"/sandbox/state/lists/{list}/members?account={account}", Cancel);
+        var of = account is null ? "" : $"?account={account}";
+        using var members = await _http.GetFromJsonAsync<JsonDocument>($"/sandbox/state/lists/{list}/members{of}", Cancel);
         return
         [
             .. members!

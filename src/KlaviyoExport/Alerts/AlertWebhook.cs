@@ -15,6 +15,18 @@ public enum WebhookFormat
     Teams,
 }
 
+/// <summary>Provides the names of the formats, which are the same in every language.</summary>
+internal static class WebhookFormatNames
+{
+    public static string Name(this WebhookFormat format) =>
+        format switch
+        {
+            WebhookFormat.Json => "JSON",
+            WebhookFormat.Teams => "Microsoft Teams",
+            _ => format.ToString(),
+        };
+}
+
 /// <summary>An address to which all alerts are posted.</summary>
 public sealed class AlertWebhook : IVersioned
 {

@@ -8,7 +8,7 @@ internal sealed record SourceFacts(
     string Name,
     string Location,
     string? User,
-    string? Tls,
+    ServerTls? Tls,
     string? Table,
     string? Query,
     IReadOnlyList<string> KeyColumns,
@@ -24,7 +24,7 @@ internal sealed record SourceFacts(
             source.Name,
             source.Location,
             source.Server?.User,
-            source.Server?.Tls.ToString(),
+            source.Server?.Tls,
             source.Table,
             source.Query,
             [.. source.KeyColumns],
@@ -49,7 +49,7 @@ internal sealed record SourceFacts(
             .Add("Name", Name, now.Name)
             .Add("Location", Location, now.Location)
             .Add("User", User, now.User)
-            .Add("Tls", Tls, now.Tls)
+            .Add("Tls", NameOf(Tls), NameOf(now.Tls))
             .Add("Table", Table, now.Table)
             .Mention("Query", Query != now.Query)
             .Add("KeyColumns", KeyColumns, now.KeyColumns)
@@ -61,6 +61,8 @@ internal sealed record SourceFacts(
             .Mention("Reading", Reading != now.Reading && (Location, User, Tls) == (now.Location, now.User, now.Tls))
             .Mention("Password", hasNewPassword)
             .ToMessage();
+
+    private static LocalizedMessage? NameOf(ServerTls? tls) => tls is null ? null : new LocalizedMessage($"Sources.Tls.{tls}");
 
     private static object Kept(IReadOnlyList<string>? fields) =>
         fields is null ? new LocalizedMessage("Sources.AllColumns") : string.Join(", ", fields.Order(StringComparer.Ordinal));

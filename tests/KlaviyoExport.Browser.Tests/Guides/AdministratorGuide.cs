@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using KlaviyoExport.Tests;
 using KlaviyoExport.Tests.Alerts;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -69,10 +70,10 @@ internal sealed partial class AdministratorGuide(IPage page, PageTexts texts, Gu
         await FillInPersonAsync(name, email, role);
         await page.Button(texts.Of<SharedTexts>("Add")).ClickAsync();
         await Expect(page.Heading(name)).ToBeVisibleAsync();
-        await KlaviyoExport.Tests.Patience.UntilAsync(() => LinksTo(mail, email).Any());
+        await Patience.UntilAsync(() => LinksTo(mail, email).Any());
         await page.Button(texts.Of<PeopleTexts>("MailLink")).ClickAsync();
         await Expect(page.GetByText(texts.Of<PeopleTexts>("LinkMailed"))).ToBeVisibleAsync();
-        await KlaviyoExport.Tests.Patience.UntilAsync(() => LinksTo(mail, email).Count() == 2);
+        await Patience.UntilAsync(() => LinksTo(mail, email).Count() == 2);
         return LinksTo(mail, email).Last();
     }
 

@@ -81,7 +81,7 @@ internal sealed class GuideDay(NewInstallation installation, string browser, Cul
         await @operator.RunAllAndCancelAsync();
         var run = await contributor.FollowTheSegmentAsync();
         await @operator.FindRunThatNeedsApprovalAsync(run);
-        await contributor.DecideAsync();
+        await contributor.ApproveAsync();
         await @operator.WatchRemovalAndUndoAsync(run);
         await @operator.SeeRunsFailAsync();
     }

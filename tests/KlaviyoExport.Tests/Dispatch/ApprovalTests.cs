@@ -44,7 +44,7 @@ public class ApprovalTests
         var view = await ViewAsync(bench, Product.Viewer);
 
         Assert.Equal(
-            "This run would deliver 42 profiles; the last run delivered 10 (+320 %). Nothing has been sent yet.",
+            "This run would deliver 42 profiles; the last run delivered 10 (+320%). Nothing has been sent yet.",
             view.Run.Outcome!.ToString()
         );
         Assert.Equal(

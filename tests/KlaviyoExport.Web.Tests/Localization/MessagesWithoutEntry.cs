@@ -11,16 +11,17 @@ internal static class MessagesWithoutEntry
             Alerts.Reason.* Connections.LimitOfInstallation Connections.LimitOwn Connections.OfAccount Connections.OfPractice
             Connections.Sharing.* Connections.Step* Delivery.Csv* Delivery.Difference.* Exports.Copy Exports.CopyNumber Exports.CopyOf
             Exports.FromConnection Exports.OfRun Exports.SyncMode.* Exports.TestProfileTo Exports.ToList Exports.Use.* Exports.Verify.*
-            Exports.WhenRemovedByHand.* People.Field.* People.Named People.No People.Nothing People.Role.* People.TokenOf People.Way.*
-            People.Yes Scheduling.Cron Scheduling.Daily Scheduling.Day.* Scheduling.Hourly Scheduling.MonthEnd Scheduling.Monthly
-            Scheduling.Off Scheduling.Weekly Scheduling.WithRefresh Secrets.Place* Segments.ConditionOf Segments.No Segments.Operator.*
-            Segments.Phrase.* Segments.Yes Sources.AllColumns Sources.Days Sources.FormatOf Sources.Hours Sources.Type.*
+            Exports.WhenRemovedByHand.* People.Field.* People.Named People.No People.Nothing People.Role.* People.Scope.*
+            People.TokenOf People.Way.* People.Yes Scheduling.Cron Scheduling.Daily Scheduling.Day.* Scheduling.Hourly
+            Scheduling.MonthEnd Scheduling.Monthly Scheduling.Off Scheduling.Weekly Scheduling.WithRefresh Secrets.Place*
+            Segments.ConditionOf Segments.No Segments.Operator.* Segments.Phrase.* Segments.Yes Sources.AllColumns Sources.Days
+            Sources.FormatOf Sources.Hours Sources.Tls.* Sources.Type.*
             """,
         ["Texts of mails and of the consent"] = "Alerts.Headline.Test Alerts.Mail.* Connections.Privacy.*",
         ["Parts of other messages"] = """
             Connections.Listed Delivery.ReasonsJoined Delivery.WaitsJobsCount Delivery.WaitsLimitOf Delivery.WaitsLimitUntil
             Exports.DriftReason Exports.DriftSegmentReason Exports.DriftTableReason Exports.MoreSentences Exports.RenamedColumn
-            Exports.Sentences Scheduling.Listed Segments.ListAndMore
+            Exports.Sentences People.Listed Scheduling.Listed Segments.ListAndMore
             """,
         ["Entries of the audit"] = """
             Alerts.WebhookTo ConfigurationFiles.AppliedCount Connections.ByFile Exports.RemovedWith Lists.PersonCounts

@@ -109,7 +109,7 @@ public sealed class WebhookService
             actor,
             "Alerts.WebhookAdded",
             name,
-            detail: new LocalizedMessage("Alerts.WebhookTo", address.Host, webhook.Format.ToString())
+            detail: new LocalizedMessage("Alerts.WebhookTo", address.Host, webhook.Format.Name())
         );
         await db.SaveAsync(cancellationToken);
         return added.Id;
@@ -165,7 +165,7 @@ public sealed class WebhookService
         var changes = new AuditChanges()
             .Add("Host", host, webhook.Host)
             .Mention("Address", url != webhook.Url && host == webhook.Host)
-            .Add("Format", format.ToString(), webhook.Format.ToString())
+            .Add("Format", format.Name(), webhook.Format.Name())
             .Add("Signed", secret is not null, webhook.Secret is not null)
             .Mention("Secret", secret is not null && webhook.Secret is not null && secret != webhook.Secret)
             .Add("IsOn", isOn, webhook.IsOn);

@@ -24,3 +24,15 @@ public enum ApiScopes
     /// <summary>Read the audit, and read and apply the configuration of the installation.</summary>
     Administer = 16,
 }
+
+/// <summary>Provides the names of the scopes.</summary>
+public static class ApiScopesMessages
+{
+    /// <summary>Returns the names of the scopes as one localised message.</summary>
+    public static LocalizedMessage ToMessage(this ApiScopes scopes) =>
+        Enum.GetValues<ApiScopes>()
+            .Where(scope => scope != ApiScopes.None && scopes.HasFlag(scope))
+            .Select(scope => new LocalizedMessage($"People.Scope.{scope}"))
+            .DefaultIfEmpty(new LocalizedMessage("People.Nothing"))
+            .Aggregate((all, next) => new LocalizedMessage("People.Listed", all, next));
+}

@@ -102,7 +102,7 @@ public sealed class ApiTokens(IDbContextFactory<AppDb> stores, Audit audit, Time
             ExpiresAt = now.AddDays(wanted.Days),
         };
         db.Set<ApiToken>().Add(token);
-        var (of, role, scopes) = (owner.DisplayName, wanted.Role.ToMessage(), wanted.Scopes.ToString());
+        var (of, role, scopes) = (owner.DisplayName, wanted.Role.ToMessage(), wanted.Scopes.ToMessage());
         var facts = new LocalizedMessage("People.TokenFacts", of, role, scopes, token.ExpiresAt);
         audit.Add(db, actor, "People.TokenCreated", name, detail: facts);
         await db.SaveAsync(cancellationToken);

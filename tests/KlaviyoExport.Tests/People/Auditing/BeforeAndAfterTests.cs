@@ -1,8 +1,10 @@
 using System.Globalization;
 using KlaviyoExport.Alerts;
+using KlaviyoExport.Alerts.Webhooks;
 using KlaviyoExport.Connections;
 using KlaviyoExport.Exports;
 using KlaviyoExport.People;
+using KlaviyoExport.People.Tokens;
 using KlaviyoExport.Recurrences;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Sandbox.Accounts;
@@ -26,6 +28,30 @@ public sealed class BeforeAndAfterTests
 
         Assert.Equal("Role: Viewer → Operator", await DetailAsync(product, "People.RoleChanged"));
         Assert.Equal("Улога: Посматрач → Оператер", await DetailAsync(product, "People.RoleChanged", "sr-Cyrl"));
+    }
+
+    [Fact]
+    public async Task A_new_token_says_its_scopes_in_the_language_of_the_reader()
+    {
+        await using var product = await Product.CreateAsync();
+        var wanted = new NewApiToken("nightly", Role.Viewer, ApiScopes.Read | ApiScopes.PersonalData, Days: 1);
+
+        await product.Get<ApiTokens>().CreateAsync(Product.Administrator, Product.Administrator.Id, wanted, Cancel);
+
+        Assert.Contains("scopes: Read, Personal data;", await DetailAsync(product, "People.TokenCreated"), StringComparison.Ordinal);
+        var serbian = await DetailAsync(product, "People.TokenCreated", "sr-Cyrl");
+        Assert.Contains("опсези: Читање, Лични подаци;", serbian, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_new_webhook_says_its_format_as_the_pages_do()
+    {
+        await using var product = await Product.CreateAsync();
+        var webhook = new NewWebhook("Team", "https://hooks.shop.example", WebhookFormat.Teams, Secret: null);
+
+        await product.Get<WebhookService>().AddAsync(Product.Administrator, webhook, Cancel);
+
+        Assert.Equal("To hooks.shop.example, format Microsoft Teams", await DetailAsync(product, "Alerts.WebhookAdded"));
     }
 
     [Fact]
