@@ -20,34 +20,29 @@ internal sealed class GuideDay(NewInstallation installation, string browser, Cul
         await administrator.TellPeopleAsync();
 
         var (contributorLink, operatorLink) = await AddPeopleAsync(administrator);
-        await using var cora = await installation.VisitAsync(browser);
         var contributorTexts = new PageTexts(language, contributorGuide);
-        await new GuideSteps(cora.Page, contributorTexts).SetPasswordAndSignInAsync(
-            contributorLink,
-            GuidePeople.ContributorEmail,
-            GuidePeople.Password
-        );
+        await using var cora = await JoinAsync(contributorLink, GuidePeople.ContributorEmail, contributorTexts);
         var contributor = new ContributorGuide(cora.Page, contributorTexts, pictures);
         await contributor.DefineSegmentsAsync();
         await contributor.AddExportAsync();
         await contributor.AddExportOfReadersAsync();
         await contributor.ScheduleAsync();
 
-        await using var otto = await installation.VisitAsync(browser);
         var operatorTexts = new PageTexts(language, operatorGuide);
-        await new GuideSteps(otto.Page, operatorTexts).SetPasswordAndSignInAsync(
-            operatorLink,
-            GuidePeople.OperatorEmail,
-            GuidePeople.Password
-        );
+        await using var otto = await JoinAsync(operatorLink, GuidePeople.OperatorEmail, operatorTexts);
         var @operator = new OperatorGuide(otto.Page, operatorTexts, pictures, installation.Klaviyo);
         await RunAsync(contributor, @operator);
         await SkipAsync(administrator, @operator);
         await @operator.BeToldAsync();
         await contributor.RemoveExportAsync();
 
-        await using var second = await installation.VisitAsync(browser);
-        await EndAsync(administrator, second, administratorTexts);
+        await administrator.LookAtSecondFactorAndAuditAsync();
+        await administrator.LookAfterTheInstallationAsync();
+        var link = await administrator.AddPersonAsync(GuidePeople.Second, GuidePeople.SecondEmail, "Administrator");
+        await using var second = await JoinAsync(link, GuidePeople.SecondEmail, administratorTexts);
+        var other = new AdministratorGuide(second.Page, administratorTexts, pictures);
+        await other.TakeOverAsync("Practice store", GuidePeople.First);
+        await other.RemoveConnectionAsync("Store", "Girona");
         foreach (var visitor in new[] { first, second, cora, otto })
             Assert.Empty(visitor.Faults);
     }
@@ -95,14 +90,11 @@ internal sealed class GuideDay(NewInstallation installation, string browser, Cul
         File.Move(installation.Customers + ".gone", installation.Customers);
     }
 
-    private async Task EndAsync(AdministratorGuide administrator, Visitor second, PageTexts texts)
+    /// <summary>Opens the browser of a person who has got a link, sets a password and signs in.</summary>
+    private async Task<Visitor> JoinAsync(string link, string email, PageTexts texts)
     {
-        await administrator.LookAtSecondFactorAndAuditAsync();
-        await administrator.LookAfterTheInstallationAsync();
-        var link = await administrator.AddPersonAsync(GuidePeople.Second, GuidePeople.SecondEmail, "Administrator");
-        await new GuideSteps(second.Page, texts).SetPasswordAndSignInAsync(link, GuidePeople.SecondEmail, GuidePeople.Password);
-        var other = new AdministratorGuide(second.Page, texts, pictures);
-        await other.TakeOverAsync("Practice store", GuidePeople.First);
-        await other.RemoveConnectionAsync("Store", "Girona");
+        var visitor = await installation.VisitAsync(browser);
+        await new GuideSteps(visitor.Page, texts).SetPasswordAndSignInAsync(link, email, GuidePeople.Password);
+        return visitor;
     }
 }

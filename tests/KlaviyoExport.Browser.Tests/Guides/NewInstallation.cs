@@ -36,7 +36,7 @@ internal sealed class NewInstallation : IAsyncDisposable
         Directory.CreateDirectory(installation.SourceFolder);
         await File.WriteAllLinesAsync(
             installation.Customers,
-            DemoCustomers.Lines(DateOnly.FromDateTime(DateTime.UtcNow)),
+            DemoCustomers.Lines(new DateOnly(2026, 11, 30)),
             TestContext.Current.CancellationToken
         );
         await installation.RunAsync([]);
