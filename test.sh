@@ -56,7 +56,7 @@ fi
 
 say() { printf '%s\n' "$*" >&2; }
 
-# Which tests failed and why, in two lines each right above the totals: a CI job's log is read from its end.
+# Which tests failed and why, in a few lines each right above the totals: a CI job's log is read from its end.
 name_failures() {
     local results_so_far=("$results"/*.xml)
     [ -s "${results_so_far[0]}" ] || return
@@ -64,10 +64,16 @@ name_failures() {
         match($0, /<test [^>]*result="Fail"[^>]*>/) {
             test = substr($0, RSTART, RLENGTH)
             name = test; sub(/^.* name="/, "", name); sub(/".*/, "", name)
-            why = $0; sub(/^.*<message>/, "", why); sub(/<\/message>.*/, "", why); gsub(/<!\[CDATA\[|\]\]>/, "", why); gsub(/[[:space:]]+/, " ", why)
-            # The reason of a long message, such as that of a random story, may stand at its end.
-            printf "FAILED %s\n       %s\n", name, (length(why) > 1000 ? substr(why, 1, 500) " … " substr(why, length(why) - 500) : why)
-        }' "${results_so_far[@]}" >&2
+            printf "FAILED %s\n       %s\n", name, short(part("message"))
+            # What the test has noted on its way.
+            if ($0 ~ /<output>/) printf "       %s\n", short(part("output"))
+        }
+        function part(tag,    text) {
+            text = $0; sub("^.*<" tag ">", "", text); sub("</" tag ">.*", "", text); gsub(/<!\[CDATA\[|\]\]>/, "", text); gsub(/[[:space:]]+/, " ", text)
+            return text
+        }
+        # The reason of a long message, such as that of a random story, may stand at its end.
+        function short(text) { return length(text) > 1000 ? substr(text, 1, 500) " … " substr(text, length(text) - 500) : text }' "${results_so_far[@]}" >&2
 }
 
 finish() {

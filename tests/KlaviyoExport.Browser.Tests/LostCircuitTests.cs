@@ -21,7 +21,7 @@ public sealed class LostCircuitTests : FormOnItsOwnServer
             await StopHereAsync();
 
         await Expect(page.GetByText("The connection to the server was lost.")).ToBeVisibleAsync();
-        await Expect(page.GetByText("Your unsaved changes are kept.")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog).GetByText("Your unsaved changes are kept.")).ToBeVisibleAsync();
         await visitor.KeepAsync($"connection-lost-{wasKilled}");
         await StartHereAsync();
         await LookAsync(page);

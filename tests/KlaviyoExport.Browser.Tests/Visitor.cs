@@ -99,9 +99,17 @@ public sealed partial class Visitor : IAsyncDisposable
         await Page.EvaluateAsync("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
     }
 
-    /// <summary>Closes the browser and keeps a last picture of its window, which shows why a test failed.</summary>
+    /// <summary>
+    /// Closes the browser. Keeps a last picture of its window and writes what is known about its page, which show why a test failed.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            "{0} controls wait for a circuit: {1}; errors: {2}",
+            Page.Url,
+            await Page.EvaluateAsync<bool>("!!document.querySelector('fieldset.bare:disabled')"),
+            string.Join(" | ", _faults)
+        );
         var test = $"{TestContext.Current.TestClass?.TestClassSimpleName}.{TestContext.Current.TestMethod?.MethodName}";
         // A PNG of the whole page takes four times as long.
         await Page.ScreenshotAsync(

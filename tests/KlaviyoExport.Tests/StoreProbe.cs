@@ -11,6 +11,7 @@ internal sealed class StoreProbe : DbCommandInterceptor
 {
     private int _statements;
     private int _blocking;
+    private (string Text, Func<Task> Action)? _before;
 
     /// <summary>All statements so far.</summary>
     public int Statements => Volatile.Read(ref _statements);
@@ -23,6 +24,9 @@ internal sealed class StoreProbe : DbCommandInterceptor
 
     /// <summary>Whether asynchronous statements are answered later, as by a database server. SQLite answers them at once.</summary>
     public bool AnswersLater { get; set; }
+
+    /// <summary>Runs an action once, before the next asynchronous query that contains the text.</summary>
+    public void Before(string text, Func<Task> action) => _before = (text, action);
 
     public void AddTo(IServiceCollection services) => services.ConfigureDbContext<SqliteAppDb>(options => options.AddInterceptors(this));
 
@@ -44,12 +48,20 @@ internal sealed class StoreProbe : DbCommandInterceptor
         InterceptionResult<object> result
     ) => See(result, blocks: true);
 
-    public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+    public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
         DbCommand command,
         CommandEventData eventData,
         InterceptionResult<DbDataReader> result,
         CancellationToken cancellationToken = default
-    ) => SeeAsync(result);
+    )
+    {
+        if (_before is { } before && command.CommandText.Contains(before.Text, StringComparison.Ordinal))
+        {
+            _before = null;
+            await before.Action();
+        }
+        return await SeeAsync(result);
+    }
 
     public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
         DbCommand command,

@@ -19,7 +19,7 @@ public abstract class FormPage : InteractivePage
     private readonly List<string> _past = [];
     private string? _latest;
     private DateTimeOffset _changedAt;
-    private bool _looked;
+    private bool _isRetyped;
 
     [Inject]
     private UnsavedForms Unsaved { get; set; } = default!;
@@ -97,23 +97,19 @@ public abstract class FormPage : InteractivePage
         if (!Loaded || _begun is not null || Form is null)
             return;
         Begin();
+        // Before the form can be filled in: restored later, it would lose what the person has filled in meanwhile.
+        if (_carried is null && RendererInfo.IsInteractive && Viewer is { } viewer)
+            await TryAsync(async () => _carried = await Unsaved.FindAsync(viewer.Id, GetType().FullName!, Leaving));
         Restore(_carried);
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         await base.OnAfterRenderAsync(firstRender);
-        if (_looked || !RendererInfo.IsInteractive || _begun is null || Viewer is not { } viewer)
+        if (_isRetyped || !RendererInfo.IsInteractive || _begun is null)
             return;
-        _looked = true;
-        await TryAsync(async () =>
-        {
-            if (!IsRestored)
-                Restore(await Unsaved.FindAsync(viewer.Id, GetType().FullName!, Leaving));
-            if (IsRestored)
-                StateHasChanged();
-            await Unsaved.RetypeAsync(Leaving);
-        });
+        _isRetyped = true;
+        await TryAsync(() => Unsaved.RetypeAsync(Leaving));
     }
 
     protected override async Task HandledAsync()

@@ -27,15 +27,16 @@ internal sealed class UnsavedForms(IJSRuntime scripts, IDataProtectionProvider p
     /// <returns>The unsaved changes. Null when there are none, when they belong to another person, and when they have expired.</returns>
     public async Task<string?> FindAsync(string owner, string page, CancellationToken cancellationToken)
     {
-        // Read as a stream, because the size of an ordinary script result is limited to one SignalR message.
-        if (await scripts.InvokeAsync<IJSStreamReference?>("unsaved.take", cancellationToken) is not { } kept)
+        if (!await scripts.InvokeAsync<bool>("unsaved.isKept", cancellationToken))
             return null;
+        // Read as a stream, because the size of an ordinary script result is limited to one SignalR message.
+        var kept = await scripts.InvokeAsync<IJSStreamReference>("unsaved.take", cancellationToken);
         await using var stream = await kept.OpenReadStreamAsync(MaxBytes, cancellationToken);
         using var reader = new StreamReader(stream, Encoding.UTF8);
         var found = await reader.ReadToEndAsync(cancellationToken);
         try
         {
-            return string.IsNullOrWhiteSpace(found) ? null : Seal(owner, page).Unprotect(found);
+            return Seal(owner, page).Unprotect(found);
         }
         catch (CryptographicException)
         {

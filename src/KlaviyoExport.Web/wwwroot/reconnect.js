@@ -50,3 +50,40 @@ document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'hidden') hidden = setTimeout(() => Blazor.pauseCircuit?.(), pauseAfter);
   else look();
 });
+
+// Blazor connects a lost circuit again, but not one that has failed, and it does not try again to start one. Until it is connected, the page
+// has the controls of its prerendering, which are disabled.
+const notConnected = document.getElementById('blazor-error-ui');
+const connectsWithin = 20 * 1000;
+const pace = 1000;
+let waited = 0;
+let failed = false;
+
+const isTold = () => notConnected.style.display === 'block';
+const tell = told => { notConnected.style.display = told ? 'block' : ''; };
+
+// Reloads a page in which nothing can have been typed, once a minute at most.
+function connectAgain() {
+  const last = Number(sessionStorage.getItem('connected-again'));
+  if (Date.now() - last < 60 * 1000 || document.querySelector('main :is(input, select, textarea):enabled')) return tell(true);
+  sessionStorage.setItem('connected-again', Date.now());
+  location.reload();
+}
+
+setInterval(() => {
+  if (document.visibilityState !== 'visible') return;
+  if (document.querySelector('.search-button:disabled, main fieldset.bare:disabled')) {
+    waited += pace;
+    if (waited === connectsWithin) connectAgain();
+  } else {
+    if (waited >= connectsWithin) tell(false);
+    waited = 0;
+  }
+}, pace);
+
+// The next page cannot use a circuit that has failed.
+Blazor.addEventListener('enhancednavigationstart', () => { failed = isTold(); });
+Blazor.addEventListener('enhancedload', () => {
+  waited = 0;
+  if (failed) location.reload();
+});

@@ -17,8 +17,8 @@ globalThis.unsaved = {
     sessionStorage.removeItem(unsaved.place());
     sessionStorage.removeItem(unsaved.typing());
   },
-  // A stream must not be empty, so a space means that there are no changes.
-  take: () => new TextEncoder().encode(sessionStorage.getItem(unsaved.place()) ?? ' '),
+  isKept: () => !!sessionStorage.getItem(unsaved.place()),
+  take: () => new TextEncoder().encode(sessionStorage.getItem(unsaved.place())),
   // The field that the reader was typing in, whose value had not been sent to the server yet.
   typed() {
     const { index, name, value } = JSON.parse(sessionStorage.getItem(unsaved.typing()) ?? '{}');

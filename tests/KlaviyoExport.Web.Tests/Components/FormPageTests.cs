@@ -78,6 +78,21 @@ public sealed class FormPageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_form_can_only_be_filled_in_when_its_unsaved_values_were_looked_for()
+    {
+        Edit<EditExport>(_export).Find("#name").Input("Mine");
+        var (isKept, kept) = (_context.Ui.JSInterop.Setup<bool>("unsaved.isKept"), _tab.Kept!);
+
+        var again = Open<EditExport>(_export);
+        await PageContext.UntilAsync(() => isKept.Invocations.Count == 1);
+        Assert.Empty(again.FindAll("#name"));
+        _tab.Bring(kept);
+        isKept.SetResult(true);
+
+        Assert.Equal("Mine", again.WaitForElement("#name").GetAttribute("value"));
+    }
+
+    [Fact]
     public async Task An_export_changed_meanwhile_by_somebody_else_still_shows_the_conflict()
     {
         var page = Edit<EditExport>(_export);
@@ -277,14 +292,18 @@ public sealed class FormPageTests : IAsyncLifetime
     private IRenderedComponent<T> Edit<T>(int? id)
         where T : FormPage
     {
-        var page = _context.Ui.Render<T>(parameters =>
+        var page = Open<T>(id);
+        page.WaitForElement("form");
+        return page;
+    }
+
+    private IRenderedComponent<T> Open<T>(int? id)
+        where T : FormPage =>
+        _context.Ui.Render<T>(parameters =>
         {
             if (id is { } given)
                 parameters.TryAdd("Id", given);
         });
-        page.WaitForElement("form");
-        return page;
-    }
 
     private async Task LayOutAsync()
     {

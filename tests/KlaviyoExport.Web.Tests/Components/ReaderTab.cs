@@ -17,8 +17,11 @@ internal sealed class ReaderTab(UiContext ui)
     /// <summary>Reloads the page, as after a lost circuit: the next page that is opened finds the kept values.</summary>
     public void Reload() => Bring(Kept ?? "");
 
-    public void Bring(string kept) =>
-        ui.JSInterop.Setup<IJSStreamReference?>("unsaved.take").SetResult(new Content(Encoding.UTF8.GetBytes(kept)));
+    public void Bring(string kept)
+    {
+        ui.JSInterop.Setup<bool>("unsaved.isKept").SetResult(kept.Length > 0);
+        ui.JSInterop.Setup<IJSStreamReference>("unsaved.take").SetResult(new Content(Encoding.UTF8.GetBytes(kept)));
+    }
 
     private sealed class Content(byte[] bytes) : IJSStreamReference
     {

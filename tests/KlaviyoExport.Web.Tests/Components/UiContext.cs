@@ -4,6 +4,8 @@ using KlaviyoExport.Tests;
 using KlaviyoExport.Web.Localization;
 using KlaviyoExport.Web.Pages.Help;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging;
 
 namespace KlaviyoExport.Web.Tests.Components;
@@ -22,6 +24,7 @@ internal sealed class UiContext : BunitContext
         Services.AddTexts();
         Services.AddSingleton(clock ?? Clock);
         Services.AddSingleton<HelpLibrary>();
+        Services.AddSingleton<IHostApplicationLifetime, ApplicationLifetime>();
     }
 
     public TestClock Clock { get; } = new();

@@ -9,7 +9,7 @@ namespace KlaviyoExport.Web.Pages.Start;
 /// Shows the use of Klaviyo's rate limits. It falls without any change in the store, so while there is any, the card reads it again by
 /// itself.
 /// </summary>
-public sealed partial class LimitsCard(ConnectionUseQueries queries, TimeProvider clock)
+public sealed partial class LimitsCard(ConnectionUseQueries queries, IHostApplicationLifetime application, TimeProvider clock)
 {
     /// <summary>The time between two readings.</summary>
     internal static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
@@ -44,17 +44,18 @@ public sealed partial class LimitsCard(ConnectionUseQueries queries, TimeProvide
 
     private async Task FollowAsync()
     {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(Leaving, application.ApplicationStopping);
         try
         {
             while (IsUsed)
             {
-                await Task.Delay(Pause, clock, Leaving);
+                await Task.Delay(Pause, clock, end.Token);
                 await InvokeAsync(() => ReadAgainAsync(ReadAsync));
             }
         }
-        catch (OperationCanceledException) when (Leaving.IsCancellationRequested)
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
-            // The reader has left the page.
+            // The reader has left the page, or the application stops.
         }
         catch (Exception fault) when (StoreFaults.IsTransient(fault))
         {

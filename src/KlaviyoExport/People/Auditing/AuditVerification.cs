@@ -30,7 +30,10 @@ public sealed class AuditVerification
         }
     }
 
-    /// <returns>The report, and whether the retention removed nothing meanwhile: otherwise what it removed is missing.</returns>
+    /// <returns>
+    /// The report, and whether it can be trusted when it has faults. It cannot when a server removed the oldest entries meanwhile, or sealed
+    /// the first one: the key and the ends of the chain are read one after the other.
+    /// </returns>
     private async Task<(AuditReport Report, bool IsCurrent)> LookAsync(CancellationToken cancellationToken)
     {
         await using var db = await _stores.CreateDbContextAsync(cancellationToken);
@@ -56,7 +59,7 @@ public sealed class AuditVerification
         }
         return (
             new AuditReport(count, unsealed, oldest, faults.First, faults.Count),
-            chain is null || await AnchorAsync(db, cancellationToken) == chain.Anchor.Sequence
+            chain is not null && await AnchorAsync(db, cancellationToken) == chain.Anchor.Sequence
         );
     }
 

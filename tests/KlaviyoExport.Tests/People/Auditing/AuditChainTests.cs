@@ -142,6 +142,19 @@ public class AuditChainTests
     }
 
     [Fact]
+    public async Task A_verification_during_the_first_sealing_finds_no_fault()
+    {
+        var probe = new StoreProbe();
+        await using var desk = await AuditDesk.CreateAsync(probe: probe);
+        await desk.AddAsync(2);
+        probe.Before("FROM \"InstallationKeys\"", desk.SealAsync);
+
+        var report = await desk.VerifyAsync();
+
+        Assert.Equal((true, 2L), (report.IsIntact, report.Sealed));
+    }
+
+    [Fact]
     public async Task A_lost_encryption_key_is_told_as_a_missing_audit_key()
     {
         await using var desk = await AuditDesk.CreateAsync();

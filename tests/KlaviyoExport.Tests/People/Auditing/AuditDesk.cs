@@ -1,3 +1,4 @@
+using KlaviyoExport.Data;
 using KlaviyoExport.People;
 using KlaviyoExport.People.Auditing;
 using Microsoft.EntityFrameworkCore;
@@ -15,10 +16,12 @@ internal sealed class AuditDesk : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<AuditDesk> CreateAsync(Dictionary<string, string?>? settings = null)
+    /// <param name="probe">For a test that needs SQLite.</param>
+    public static async Task<AuditDesk> CreateAsync(Dictionary<string, string?>? settings = null, StoreProbe? probe = null)
     {
         var clock = new TestClock();
-        return new AuditDesk(await Product.CreateAsync(clock, settings), clock);
+        var on = probe is null ? default(StoreProvider?) : StoreProvider.Sqlite;
+        return new AuditDesk(await Product.CreateAsync(clock, settings, configure: probe is null ? null : probe.AddTo, on: on), clock);
     }
 
     /// <summary>Adds entries with the subjects "1", "2" and so on, and seals them.</summary>

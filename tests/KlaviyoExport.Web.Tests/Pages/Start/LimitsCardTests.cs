@@ -4,6 +4,8 @@ using KlaviyoExport.People;
 using KlaviyoExport.Runs;
 using KlaviyoExport.Web.Pages.Start;
 using KlaviyoExport.Web.Tests.Components;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace KlaviyoExport.Web.Tests.Pages.Start;
 
@@ -65,6 +67,18 @@ public sealed class LimitsCardTests
         await PageContext.UntilAsync(() => context.Clock.WaitingTimers == 1);
 
         await context.Ui.DisposeComponentsAsync();
+
+        await PageContext.UntilAsync(() => context.Clock.WaitingTimers == 0);
+    }
+
+    [Fact]
+    public async Task A_card_does_not_read_again_when_the_application_stops()
+    {
+        await using var context = await PageContext.CreateAsync(Role.Administrator);
+        Render(context, new ConnectionUse(1, "Shop", [Imports]));
+        await PageContext.UntilAsync(() => context.Clock.WaitingTimers == 1);
+
+        context.Ui.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
 
         await PageContext.UntilAsync(() => context.Clock.WaitingTimers == 0);
     }
