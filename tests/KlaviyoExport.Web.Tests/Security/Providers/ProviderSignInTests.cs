@@ -220,7 +220,7 @@ public sealed class ProviderSignInTests : ProviderTest
         await StartAsync();
         using var browser = App.Open();
 
-        Assert.Empty((await browser.ReadAsync("/sign-in?notice=call%20this%20number")).QuerySelectorAll("[role=alert]"));
+        Assert.Empty((await browser.ReadAsync("/sign-in?notice=call%20this%20number")).QuerySelectorAll("main [role=alert]"));
     }
 
     [Fact]
