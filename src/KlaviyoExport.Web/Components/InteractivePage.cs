@@ -26,6 +26,7 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
     private int _handling;
     private bool _isOpened;
     private bool _isRead;
+    private bool _isLeft;
 
     protected InteractivePage() => Leaving = _leaving.Token;
 
@@ -141,11 +142,21 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
         return actor;
     }
 
+    /// <summary>
+    /// Goes to another page. <see cref="NavigationManager"/> gives its query to this page first, which then loads once more. Use this where
+    /// that would show an error for a moment, for example after the item of the page was removed.
+    /// </summary>
+    protected void LeaveFor(string address)
+    {
+        _isLeft = true;
+        Location.NavigateTo(address);
+    }
+
     protected override void OnInitialized() => States.AuthenticationStateChanged += OnSessionChanged;
 
     protected override Task OnParametersSetAsync()
     {
-        if (_isRead)
+        if (_isRead || _isLeft)
         {
             _isRead = false;
             return Task.CompletedTask;

@@ -114,6 +114,6 @@ public sealed partial class ExportPage(
     private async Task RemoveAsync()
     {
         if (await Commands.RemoveAsync(await ActorAsync(), [Id], Leaving))
-            location.NavigateTo("exports?done=removed");
+            LeaveFor("exports?done=removed");
     }
 }

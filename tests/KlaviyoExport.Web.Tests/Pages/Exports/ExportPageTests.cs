@@ -122,7 +122,7 @@ public sealed class ExportPageTests
     }
 
     [Fact]
-    public async Task After_the_removal_the_list_is_shown()
+    public async Task After_the_removal_the_list_is_shown_and_no_error_before()
     {
         await using var pages = await CreateAsync(Role.Administrator);
         var page = Open(pages, (await pages.AddAsync(Sharing.Administrators, "Readers"))[0].Id);
@@ -130,6 +130,7 @@ public sealed class ExportPageTests
         Click(page, "Remove");
 
         page.WaitForAssertion(() => Assert.Equal("/exports?done=removed", pages.Address));
+        Assert.Empty(page.FindAll(".alert-danger"));
         Assert.Equal(0, await pages.CountAsync());
     }
 

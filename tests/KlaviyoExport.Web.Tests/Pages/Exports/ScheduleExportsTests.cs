@@ -40,6 +40,8 @@ public sealed class ScheduleExportsTests
         Assert.Equal(WhenMissed.Skip, saved.Schedule.WhenMissed);
         Assert.NotNull(saved.NextRunAt);
         Assert.Equal($"/exports/{export.Id}?done=scheduled", pages.Address);
+        // The page does not say for a moment that no export was chosen.
+        Assert.Empty(page.FindAll(".alert-danger"));
     }
 
     [Theory]

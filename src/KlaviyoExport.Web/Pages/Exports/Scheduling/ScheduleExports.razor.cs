@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Components;
 namespace KlaviyoExport.Web.Pages.Exports.Scheduling;
 
 /// <summary>Edits the schedule of one or several exports.</summary>
-public sealed partial class ScheduleExports(ExportService exports, ExportSchedules schedules, NavigationManager location)
+public sealed partial class ScheduleExports(ExportService exports, ExportSchedules schedules)
 {
     private readonly List<string> _names = [];
     private ScheduleForm _form = new();
@@ -68,7 +68,7 @@ public sealed partial class ScheduleExports(ExportService exports, ExportSchedul
             Leaving
         );
         await SavedAsync();
-        location.NavigateTo(Chosen is [var only] ? $"exports/{only}?done=scheduled" : "exports?done=scheduled");
+        LeaveFor(Chosen is [var only] ? $"exports/{only}?done=scheduled" : "exports?done=scheduled");
     }
 
     private sealed record Filled(ScheduleForm Form, bool ForAll);
