@@ -24,9 +24,7 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
     private readonly CancellationTokenSource _leaving = new();
     private ShownText? _problemOfReading;
     private int _handling;
-    private bool _isOpened;
-    private bool _isRead;
-    private bool _isLeft;
+    private Stage _stage;
 
     protected InteractivePage() => Leaving = _leaving.Token;
 
@@ -86,16 +84,16 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
     /// </summary>
     public override async Task SetParametersAsync(ParameterView parameters)
     {
-        if (IsRoot && !_isOpened && RendererInfo.IsInteractive)
+        if (IsRoot && _stage == Stage.New && RendererInfo.IsInteractive)
         {
-            _isOpened = true;
+            _stage = Stage.Reading;
             parameters.SetParameterProperties(this);
             // The view is no longer valid after the wait.
             parameters = ParameterView.Empty;
             await OnParametersSetAsync();
             if (Leaving.IsCancellationRequested)
                 return;
-            _isRead = true;
+            _stage = Stage.Read;
         }
         await base.SetParametersAsync(parameters);
     }
@@ -143,12 +141,22 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
     }
 
     /// <summary>
+    /// Renders the component again. Does nothing while its content is read for the first time: a page that is not complete would replace what
+    /// was prerendered.
+    /// </summary>
+    protected new void StateHasChanged()
+    {
+        if (_stage != Stage.Reading)
+            base.StateHasChanged();
+    }
+
+    /// <summary>
     /// Goes to another page. <see cref="NavigationManager"/> gives its query to this page first, which then loads once more. Use this where
     /// that would show an error for a moment, for example after the item of the page was removed.
     /// </summary>
     protected void LeaveFor(string address)
     {
-        _isLeft = true;
+        _stage = Stage.Left;
         Location.NavigateTo(address);
     }
 
@@ -156,9 +164,11 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
 
     protected override Task OnParametersSetAsync()
     {
-        if (_isRead || _isLeft)
+        if (_stage == Stage.Left)
+            return Task.CompletedTask;
+        if (_stage == Stage.Read)
         {
-            _isRead = false;
+            _stage = Stage.Open;
             return Task.CompletedTask;
         }
         return TryAsync(async () =>
@@ -280,5 +290,19 @@ public abstract class InteractivePage : ComponentBase, IHandleEvent, IDisposable
         {
             // The page is gone.
         }
+    }
+
+    /// <summary>How far a page is on its way through a circuit. Parts of a page stay new.</summary>
+    private enum Stage
+    {
+        New,
+
+        /// <summary>Its content is being read for the first time.</summary>
+        Reading,
+
+        /// <summary>Its content was read, and it is about to be rendered.</summary>
+        Read,
+        Open,
+        Left,
     }
 }

@@ -59,7 +59,12 @@ public sealed class InteractivePageTests
 
         public List<string> Shown { get; } = [];
 
-        protected override async Task LoadAsync() => _content = await Content.Task;
+        // Some pages render again when a part of them was read.
+        protected override async Task LoadAsync()
+        {
+            StateHasChanged();
+            _content = await Content.Task;
+        }
 
         protected override void BuildRenderTree(RenderTreeBuilder builder)
         {
