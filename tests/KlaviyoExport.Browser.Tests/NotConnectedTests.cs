@@ -8,7 +8,7 @@ namespace KlaviyoExport.Browser.Tests;
 public sealed partial class NotConnectedTests(DemoApp demo) : IClassFixture<DemoApp>
 {
     private const string Message = "This page is not connected to the server";
-    private const int Longer = 21_000;
+    private const int Longer = 16_000;
 
     // An invocation of the method JS.Error with the argument "failed", as MessagePack with its length.
     private static readonly byte[] Error = [0x16, 0x96, 0x01, 0x80, 0xc0, 0xa8, .. "JS.Error"u8, 0x91, 0xa6, .. "failed"u8, 0x90];

@@ -54,7 +54,7 @@ document.addEventListener('visibilitychange', () => {
 // Blazor connects a lost circuit again, but not one that has failed, and it does not try again to start one. Until it is connected, the page
 // has the controls of its prerendering, which are disabled.
 const notConnected = document.getElementById('blazor-error-ui');
-const connectsWithin = 20 * 1000;
+const connectsWithin = 15 * 1000;
 const pace = 1000;
 let waited = 0;
 let failed = false;

@@ -18,7 +18,9 @@ internal sealed class ApiClient : IDisposable
 
     public ApiClient(Uri address, string? secret)
     {
-        _http = new HttpClient { BaseAddress = new Uri(address, "/api/v1/") };
+        // A program that expects 100-continue sends the body after a second without an answer. A busy machine answers later.
+        var patient = new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) };
+        _http = new HttpClient(patient) { BaseAddress = new Uri(address, "/api/v1/") };
         if (secret is not null)
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", secret);
     }
