@@ -64,10 +64,15 @@ const tell = told => { notConnected.style.display = told ? 'block' : ''; };
 
 // Reloads a page in which nothing can have been typed, once a minute at most.
 function connectAgain() {
-  const last = Number(sessionStorage.getItem('connected-again'));
-  if (Date.now() - last < 60 * 1000 || document.querySelector('main :is(input, select, textarea):enabled')) return tell(true);
-  sessionStorage.setItem('connected-again', Date.now());
-  location.reload();
+  try {
+    const isRecent = Date.now() - Number(sessionStorage.getItem('connected-again')) < 60 * 1000;
+    if (isRecent || document.querySelector('main :is(input, select, textarea):enabled')) return tell(true);
+    sessionStorage.setItem('connected-again', Date.now());
+    location.reload();
+  } catch {
+    // Without storage, it could reload for ever.
+    tell(true);
+  }
 }
 
 setInterval(() => {
