@@ -63,6 +63,31 @@ public sealed partial class QuickReaderTests(DemoApp demo) : IClassFixture<DemoA
     }
 
     [Fact]
+    public async Task Scheduling_includes_an_export_that_was_chosen_a_moment_before()
+    {
+        await using var contributor = await demo.SignInAsync("contributor");
+        var page = contributor.Page;
+        await page.GotoAsync("/exports/1");
+        await page.Button("Create duplicate").ClickAsync();
+        await page.ArrivesAsync("**/edit");
+        var circuit = new HeldCircuit(from: "Selected: 2");
+        await page.RouteWebSocketAsync(Circuit(), circuit.Hold);
+        await page.GotoAsync("/exports");
+        var choices = page.Locator("tbody").GetByRole(AriaRole.Checkbox);
+        await choices.Nth(0).CheckAsync();
+        var schedule = page.Locator(".selection").GetByText("Schedule", new() { Exact = true });
+        await Expect(schedule).ToBeVisibleAsync();
+
+        await choices.Nth(1).CheckAsync();
+        await circuit.Begun;
+        await schedule.ClickAsync();
+        circuit.Release();
+
+        await Expect(page.GetByRole(AriaRole.Radiogroup, new() { Name = "Selected: 2" })).ToBeVisibleAsync();
+        Assert.Empty(contributor.Faults);
+    }
+
+    [Fact]
     public async Task A_page_that_is_left_while_it_moves_the_focus_does_not_break_the_next_one()
     {
         await using var administrator = await demo.SignInAsync("administrator");

@@ -257,7 +257,7 @@ internal sealed class ContributorGuide(IPage page, PageTexts texts, GuidePicture
         foreach (var name in new[] { City, Readers })
             await page.GetByLabel(texts.Of<ExportsTexts>("SelectOf", name), new() { Exact = true }).CheckAsync();
         await page.Locator(".selection")
-            .GetByRole(AriaRole.Link, new() { Name = texts.Of<ExportsTexts>("Schedule"), Exact = true })
+            .GetByRole(AriaRole.Button, new() { Name = texts.Of<ExportsTexts>("Schedule"), Exact = true })
             .ClickAsync();
         await page.Option(texts.Of<ExportsTexts>("NewForAll")).CheckAsync();
         await page.GetByLabel(texts.Of<ExportsTexts>("On"), new() { Exact = true }).CheckAsync();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using KlaviyoExport.Alerts;
 using KlaviyoExport.Data;
+using KlaviyoExport.People;
 using KlaviyoExport.Web.Security;
 using Microsoft.AspNetCore.Components;
 
@@ -15,8 +16,11 @@ public sealed partial class Bell : IDisposable
     private const int Shown = 8;
 
     private readonly CancellationTokenSource _leaving = new();
+    private readonly CancellationToken _left;
     private IReadOnlyList<BellNotice> _notices = [];
     private int _unread;
+
+    public Bell() => _left = _leaving.Token;
 
     [Inject]
     private CurrentActor Current { get; set; } = default!;
@@ -39,42 +43,47 @@ public sealed partial class Bell : IDisposable
     protected override void OnAfterRender(bool firstRender)
     {
         if (firstRender && RendererInfo.IsInteractive)
-            _ = WatchAsync(_leaving.Token);
+            _ = WatchAsync();
     }
 
     private static string Number(int count) => count.ToString(CultureInfo.CurrentCulture);
 
-    private async Task WatchAsync(CancellationToken cancellationToken)
+    private async Task WatchAsync()
     {
         try
         {
             using var timer = new PeriodicTimer(Pace, Clock);
-            do await InvokeAsync(() => TryAsync(() => Task.CompletedTask, cancellationToken));
-            while (await timer.WaitForNextTickAsync(cancellationToken));
+            do await InvokeAsync(() => TryAsync(() => Task.CompletedTask));
+            while (await timer.WaitForNextTickAsync(_left));
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (_left.IsCancellationRequested)
         {
             // The person has left.
         }
     }
 
+    // Is not canceled when the person leaves, because opening an alert both marks it as read and leaves the page.
     private Task ReadAsync(long? alertId) =>
-        TryAsync(async () => await Notices.MarkReadAsync(await Current.GetAsync(_leaving.Token), alertId, _leaving.Token), _leaving.Token);
+        TryAsync(async () => await Notices.MarkReadAsync(await Current.GetAsync(), alertId, CancellationToken.None));
 
     /// <summary>Does something and reads the alerts. The bell keeps what it shows while that is not possible.</summary>
-    private async Task TryAsync(Func<Task> action, CancellationToken cancellationToken)
+    private async Task TryAsync(Func<Task> action)
     {
         try
         {
             await action();
-            var actor = await Current.GetAsync(cancellationToken);
-            _unread = await Notices.UnreadAsync(actor, cancellationToken);
-            (_notices, _) = await Notices.ListAsync(actor, 0, Shown, cancellationToken);
+            var actor = await Current.GetAsync(_left);
+            _unread = await Notices.UnreadAsync(actor, _left);
+            (_notices, _) = await Notices.ListAsync(actor, 0, Shown, _left);
             StateHasChanged();
         }
-        catch (SessionEndedException)
+        catch (OperationCanceledException) when (_left.IsCancellationRequested)
         {
-            // The page itself leads to the sign-in.
+            // The person has left.
+        }
+        catch (Exception refusal) when (refusal is SessionEndedException or NotAllowedException)
+        {
+            // The page itself leads to the sign-in, or says what the person may not do.
         }
         catch (Exception fault) when (StoreFaults.IsTransient(fault))
         {

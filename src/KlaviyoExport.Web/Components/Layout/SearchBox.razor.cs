@@ -32,8 +32,7 @@ public sealed partial class SearchBox(SearchQueries search, TimeProvider clock) 
 
     private async Task TypeAsync(ChangeEventArgs typed)
     {
-        if (_asked is not null)
-            await _asked.CancelAsync();
+        _asked?.Cancel();
         _asked?.Dispose();
         _asked = CancellationTokenSource.CreateLinkedTokenSource(_leaving.Token);
         var cancellationToken = _asked.Token;
@@ -50,9 +49,9 @@ public sealed partial class SearchBox(SearchQueries search, TimeProvider clock) 
         {
             // The person goes on typing, or has left.
         }
-        catch (SessionEndedException)
+        catch (Exception refusal) when (refusal is SessionEndedException or NotAllowedException)
         {
-            // The page itself leads to the sign-in.
+            // The page itself leads to the sign-in, or says what the person may not do.
         }
         catch (Exception fault) when (StoreFaults.IsTransient(fault))
         {

@@ -93,8 +93,6 @@ public sealed partial class ExportList(
     private bool MayEditSelected =>
         _page is { } page && page.Rows.Where(row => _selected.Contains(row.Id)).All(row => row.Permissions.MayEdit);
 
-    private string ScheduleAddress => "exports/schedule?" + string.Join('&', _selected.Order().Select(id => $"id={id}"));
-
     private bool MayConnect => Viewer is { } viewer && ManageConnections.Rule.Allows(viewer);
 
     private string EmptyText =>
@@ -185,6 +183,8 @@ public sealed partial class ExportList(
         _selected.Clear();
         await ReadAsync();
     }
+
+    private void ScheduleSelected() => LeaveFor("exports/schedule?" + string.Join('&', _selected.Order().Select(id => $"id={id}")));
 
     private async Task RunAllAsync()
     {
