@@ -88,6 +88,24 @@ public sealed partial class QuickReaderTests(DemoApp demo) : IClassFixture<DemoA
     }
 
     [Fact]
+    public async Task A_file_cannot_be_chosen_before_the_page_listens_for_it()
+    {
+        await using var administrator = await demo.SignInAsync("administrator");
+        var page = administrator.Page;
+        var circuit = new HeldCircuit(from: "InputFile.init");
+        await page.RouteWebSocketAsync(Circuit(), circuit.Hold);
+        await page.GotoAsync("/sources/new/Csv");
+        await circuit.Begun;
+        await Expect(page.Entry("Name")).ToBeEnabledAsync();
+        await Expect(page.GetByLabel("Or upload a file")).ToBeDisabledAsync();
+
+        circuit.Release();
+
+        await Expect(page.GetByLabel("Or upload a file")).ToBeEnabledAsync();
+        Assert.Empty(administrator.Faults);
+    }
+
+    [Fact]
     public async Task A_page_that_is_left_while_it_moves_the_focus_does_not_break_the_next_one()
     {
         await using var administrator = await demo.SignInAsync("administrator");

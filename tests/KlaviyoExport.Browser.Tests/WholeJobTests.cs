@@ -122,6 +122,7 @@ public sealed class WholeJobTests(DemoApp demo)
         await page.GotoAsync("/sources/new");
         await page.GetByRole(AriaRole.Link, new() { Name = "Files", Exact = true }).ClickAsync();
         await page.GetByLabel("Name").FillAsync("Uploaded customers");
+        await Expect(page.GetByLabel("Or upload a file")).ToBeEnabledAsync();
         await page.GetByLabel("Or upload a file").SetInputFilesAsync(file);
         await Expect(page.GetByLabel("Key column")).ToHaveValueAsync("Шифра");
         await ShowsColumnsAsync(page);

@@ -81,15 +81,16 @@ internal sealed class GuideSteps(IPage page, PageTexts texts)
     public async Task UploadTwoCustomersAsync(string name)
     {
         await AddSourceAsync("Csv", name);
-        await page.GetByLabel(texts.Of<SourcesTexts>("Upload"))
-            .SetInputFilesAsync(
-                new FilePayload
-                {
-                    Name = "customers.csv",
-                    MimeType = "text/csv",
-                    Buffer = Encoding.UTF8.GetBytes(TwoCustomers),
-                }
-            );
+        var upload = page.GetByLabel(texts.Of<SourcesTexts>("Upload"));
+        await Expect(upload).ToBeEnabledAsync();
+        await upload.SetInputFilesAsync(
+            new FilePayload
+            {
+                Name = "customers.csv",
+                MimeType = "text/csv",
+                Buffer = Encoding.UTF8.GetBytes(TwoCustomers),
+            }
+        );
         await Expect(page.Choice(texts.Of<SourcesTexts>("Key"))).ToHaveValueAsync("number");
         await page.Button(texts.Of<SharedTexts>("Save")).ClickAsync();
         await Expect(page.Fact(texts.Of<SourcesTexts>("Profiles"))).ToHaveTextAsync("2");

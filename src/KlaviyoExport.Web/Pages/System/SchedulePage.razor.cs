@@ -15,6 +15,7 @@ public sealed partial class SchedulePage(RefreshService refreshes)
     private RefreshForm? _form;
     private LastRefresh? _last;
     private bool _conflict;
+    private bool _started;
     private string? _done;
 
     [Inject]
@@ -25,6 +26,12 @@ public sealed partial class SchedulePage(RefreshService refreshes)
 
     [Inject]
     private TimeProvider Clock { get; set; } = default!;
+
+    /// <summary>What became of the refresh that the reader started on this page. Null when there is none.</summary>
+    private string? StartedText =>
+        !_started ? null
+        : _last is { IsOpen: false } ? T["RefreshEnded"].Value
+        : T["RefreshStarted"].Value;
 
     private LocalizedMessage? Fault => _form is { IsOn: true } form ? form.Fault : null;
 
@@ -40,12 +47,7 @@ public sealed partial class SchedulePage(RefreshService refreshes)
     private Task RefreshAsync() => ReadAgainAsync(FollowAsync);
 
     // Updates only the last refresh, so that unsaved changes in the form are kept.
-    private async Task FollowAsync()
-    {
-        _last = await Report.ReadAsync(await ActorAsync(), Leaving);
-        if (_last is { IsOpen: false } && _done == T["RefreshStarted"])
-            _done = null;
-    }
+    private async Task FollowAsync() => _last = await Report.ReadAsync(await ActorAsync(), Leaving);
 
     private async Task SaveAsync()
     {
@@ -76,10 +78,10 @@ public sealed partial class SchedulePage(RefreshService refreshes)
 
     private async Task StartAsync()
     {
-        _done = null;
+        (_done, _started) = (null, false);
         await refreshes.StartAsync(await CountedActorAsync(), Leaving);
-        _done = T["RefreshStarted"];
         await FollowAsync();
+        _started = true;
     }
 
     private async Task CancelAsync()

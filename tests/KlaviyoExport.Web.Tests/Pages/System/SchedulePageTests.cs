@@ -3,6 +3,7 @@ using Bunit;
 using KlaviyoExport.People;
 using KlaviyoExport.Recurrences;
 using KlaviyoExport.Scheduling;
+using KlaviyoExport.Web.Components;
 using KlaviyoExport.Web.Pages.System;
 using KlaviyoExport.Web.Security;
 using KlaviyoExport.Web.Tests.Components;
@@ -113,6 +114,21 @@ public sealed class SchedulePageTests : IAsyncLifetime
 
         await using var db = await _context.OpenAsync();
         Assert.Equal("Ana", (await db.Set<Refresh>().SingleAsync(Cancel)).CancelRequestedBy);
+    }
+
+    [Fact]
+    public async Task The_end_of_a_refresh_is_told_to_the_person_who_started_it_however_soon_it_comes()
+    {
+        var page = Render();
+        Button(page, "Refresh now").Click();
+        page.WaitForAssertion(() => Assert.Equal("The refresh has started.", page.Find(".alert-info").TextContent.Trim()));
+        await using (var db = await _context.OpenAsync())
+            await db.Set<Refresh>()
+                .ExecuteUpdateAsync(set => set.SetProperty(refresh => refresh.FinishedAt, _context.Clock.GetUtcNow()), Cancel);
+
+        await page.InvokeAsync(() => page.FindComponent<LiveUpdates>().Instance.Changed());
+
+        Assert.Equal("The refresh has ended.", page.Find(".alert-info").TextContent.Trim());
     }
 
     [Fact]
