@@ -89,6 +89,19 @@ public sealed class HomeTests
         await BeatAsync(context, page, () => page.FindAll("#running").Count == 0);
     }
 
+    [Fact]
+    public async Task A_run_that_tries_again_needs_attention_and_says_when()
+    {
+        await using var context = await PageContext.CreateAsync(Role.Operator);
+        await context.AddRunAsync(run =>
+            (run.State, run.RetryAt) = (RunState.FailedRetrying, context.Clock.GetUtcNow() + TimeSpan.FromMinutes(5))
+        );
+
+        var page = Render(context);
+
+        Assert.Equal("tries again in 5 minutes", page.Find("#attention ~ ul .faint").TextContent.Trim());
+    }
+
     [Theory]
     [InlineData(Role.Administrator, 8, "sources/new")]
     [InlineData(Role.Contributor, 6, null)]
