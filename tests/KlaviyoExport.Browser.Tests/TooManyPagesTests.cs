@@ -17,6 +17,7 @@ public sealed class TooManyPagesTests : FormOnItsOwnServer
         await using var visitor = await SignInAsync();
         var (first, second) = (visitor.Page, await visitor.Page.Context.NewPageAsync());
         await second.GotoAsync("/exports");
+        await second.WaitForCircuitAsync();
         await first.GotoAsync("/exports/new");
         await FillInAsync(first);
 
